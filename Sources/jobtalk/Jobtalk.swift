@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Jobtalk: AsyncParsableCommand {
+    mutating func run() async throws {}
+}
