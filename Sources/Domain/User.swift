@@ -18,12 +18,14 @@ package struct User: Sendable, Equatable, Identifiable {
     package var isActive: Bool
     /// Grows when all the user's tokens die: on a password change, demotion or deactivation.
     package var generation: Int64
+    /// The one token of an older generation that still lives: the one that changed the password last.
+    package var keptTokenID: String?
     package var lastLogin: Date?
     package var createdAt: Date
 
     package init(
         id: String, username: String, email: String, role: Role, isActive: Bool, generation: Int64,
-        lastLogin: Date?, createdAt: Date
+        keptTokenID: String? = nil, lastLogin: Date?, createdAt: Date
     ) {
         self.id = id
         self.username = username
@@ -31,6 +33,7 @@ package struct User: Sendable, Equatable, Identifiable {
         self.role = role
         self.isActive = isActive
         self.generation = generation
+        self.keptTokenID = keptTokenID
         self.lastLogin = lastLogin
         self.createdAt = createdAt
     }

@@ -33,9 +33,12 @@ extension AdminStore {
         fatalError("Store helper")
     }
 
-    /// Stores a new password hash and raises the generation, so that all older tokens die; returns the new
-    /// generation. Throws `userNotFound`.
-    package func setPassword(of userID: String, hash: String) async throws(StoreError) -> Int64 {
+    /// Stores a new password hash and raises the generation, so that all older tokens die but `keptTokenID`, the
+    /// one that asked for the change (stored with the user in place of an earlier one); returns the user as it
+    /// now is. Throws `userNotFound`.
+    package func setPassword(
+        of userID: String, hash: String, keeping keptTokenID: String?
+    ) async throws(StoreError) -> User {
         fatalError("Store helper")
     }
 
