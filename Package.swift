@@ -81,7 +81,8 @@ let package = Package(
             name: "PartnersTests", dependencies: ["Partners", "Domain", "TestSupport", logging],
             swiftSettings: settings),
         .testTarget(
-            name: "SyncTests", dependencies: ["Sync", "Store", "Partners", "Domain", "TestSupport", logging],
+            name: "SyncTests",
+            dependencies: ["Sync", "Store", "Partners", "Domain", "TestSupport", logging, lifecycle, nioCore],
             swiftSettings: settings),
         .testTarget(
             name: "WebTests",

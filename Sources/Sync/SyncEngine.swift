@@ -13,6 +13,8 @@ package enum SyncError: Error, Sendable {
     case partnerNameTaken
     /// The store failed; the text is for the log.
     case store(StoreError)
+    /// The caller's task was cancelled before its turn came, as when the server stops: 503.
+    case interrupted
 }
 
 /// The heartbeat: who is due, visit, judge, record; and the only way from the outside to a partner.
