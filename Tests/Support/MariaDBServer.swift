@@ -64,7 +64,7 @@ package final class MariaDBServer: Sendable {
     @discardableResult
     package func execute(_ sql: String, database: String? = nil) async throws -> String {
         var arguments = [
-            "--no-defaults", "--socket=\(directory.path("socket"))", "--user=root", "--batch", "--skip-column-names",
+            "--no-defaults", "--socket=\(directory.path("data/socket"))", "--user=root", "--batch", "--skip-column-names",
             "--default-character-set=utf8mb4",
         ]
         if let database { arguments.append("--database=\(database)") }
@@ -73,7 +73,7 @@ package final class MariaDBServer: Sendable {
 
     private var serverArguments: [String] {
         Self.commonArguments + [
-            "--datadir=\(directory.path("data"))", "--socket=\(directory.path("socket"))",
+            "--datadir=\(directory.path("data"))", "--socket=\(directory.path("data/socket"))",
             "--pid-file=\(directory.path("data/pid"))", "--port=\(port)", "--bind-address=127.0.0.1",
             "--skip-networking=0", "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0",
             "--innodb-buffer-pool-size=16M", "--max-connections=500", "--performance-schema=OFF",
