@@ -18,52 +18,174 @@ package struct PartnerRecord: Sendable, Equatable {
 extension AdminStore {
     /// All partners by name (without regard to case), the inactive included.
     package func partners() async throws(StoreError) -> [PartnerRecord] {
-        fatalError("Store helper")
+        let records = try await database.read { (session) throws(StoreError) in
+            let pending = try session.pendingChanges()
+            var records: [PartnerRecord] = []
+            for row in try session.rows(PartnerRow.select) {
+                let row = try PartnerRow(row)
+                records.append(PartnerRecord(row, pending: pending[row.key]))
+            }
+            return records
+        }
+        // Here and not in SQL: databases differ in how they order text.
+        return records.map { (key: $0.partner.configuration.name.caseFolded, record: $0) }
+            .sorted { $0.key < $1.key }.map(\.record)
     }
 
     /// One partner; `nil` if there is none.
     package func partner(id: PartnerID) async throws(StoreError) -> PartnerRecord? {
-        fatalError("Store helper")
+        try await database.read { (session) throws(StoreError) in try session.partnerRecord(id) }
     }
 
     /// A partner with its secrets in the clear, for a visit or a test; `nil` if there is none.
     package func access(to id: PartnerID) async throws(StoreError) -> PartnerAccess? {
-        fatalError("Store helper")
+        try await database.read { [vault] (session) throws(StoreError) in
+            guard let row = try session.partnerRow(id) else { return nil }
+            return PartnerAccess(partner: row.partner, secrets: try session.secrets(of: row, vault: vault))
+        }
     }
 
-    /// Adds a partner, due at `due` (`nil`: not scheduled). Throws `partnerNameTaken`.
+    /// Adds a partner, due at `due` (`nil`, or an inactive one: not scheduled). Throws `partnerNameTaken`.
     package func create(
         _ draft: PartnerDraft, id: PartnerID, due: Date?, at now: Date
     ) async throws(StoreError) -> PartnerRecord {
-        fatalError("Store helper")
+        let draft = draft.consistent
+        return try await database.transaction { [vault] (session) throws(StoreError) in
+            try session.requireFreeName(draft.configuration.name, for: id)
+            let key = try session.insert(
+                Partner(id: id, configuration: draft.configuration, revision: 1, createdAt: now, updatedAt: now))
+            try session.store(SyncState(nextSyncAt: draft.configuration.isActive ? due : nil), key: key)
+            try session.store(draft.secrets, replacing: PartnerSecrets(), of: id, key: key, vault: vault)
+            return try session.existingRecord(id)
+        }
     }
 
     /// Edits a partner in one transaction: reads it with its secrets, applies `edit`, stores what changed.
     ///
     /// A changed limit or pause becomes a history row by `user` and a pending change that replaces an older one of
-    /// that field; a value equal to the stored one is no change. Changed connection data raises the revision and
-    /// starts the failures afresh; with it, or on activation, the partner is due at `now`; deactivation unschedules it.
-    /// Throws `partnerNotFound`, `partnerNameTaken`, `rejected`.
+    /// that field; a value equal to the stored one is no change. Changed connection data raises the revision. With
+    /// it, or on activation, the failures start afresh and the partner, if active, is due at `now`; deactivation
+    /// unschedules it. Throws `partnerNotFound`, `partnerNameTaken`, `rejected`.
     package func update(
         _ id: PartnerID, by user: String, reason: String?, at now: Date,
         _ edit: @escaping @Sendable (inout PartnerDraft) throws(Rejection) -> Void
     ) async throws(StoreError) -> PartnerRecord {
-        fatalError("Store helper")
+        let origin = ChangeOrigin(user: user, reason: reason, time: now)
+        return try await database.transaction { [vault] (session) throws(StoreError) in
+            let row = try session.existingPartner(id)
+            let old = PartnerDraft(
+                configuration: row.partner.configuration, secrets: try session.secrets(of: row, vault: vault))
+            let new = try old.edited(by: edit)
+            if new != old {
+                try session.requireFreeName(new.configuration.name, for: id)
+                try session.store(new, replacing: old, of: row, by: origin, vault: vault)
+            }
+            return try session.existingRecord(id)
+        }
     }
 
     /// Removes a partner with its snapshots, logs and history, in one transaction. Throws `partnerNotFound`.
     package func delete(_ id: PartnerID) async throws(StoreError) {
-        fatalError("Store helper")
+        try await database.transaction { (session) throws(StoreError) in
+            guard try session.execute("DELETE FROM partners WHERE public_id = ?", id) > 0 else {
+                throw .partnerNotFound
+            }
+        }
     }
 
     /// Pins the host key that a login saw, if the partner still has `revision` and no pin, or a pin of the same
     /// fingerprint without a type. Does not raise the revision.
     package func pin(_ hostKey: HostKeyPin, for id: PartnerID, revision: Int64) async throws(StoreError) {
-        fatalError("Store helper")
+        _ = try await database.transaction { (session) throws(StoreError) in
+            try session.execute(
+                """
+                UPDATE partners SET ssh_host_key = ?
+                WHERE public_id = ? AND revision = ? AND (ssh_host_key IS NULL OR ssh_host_key = ?)
+                """, hostKey, id, revision, hostKey.fingerprint)
+        }
     }
 
-    /// Makes a partner due at `moment` and forgets its failures' restraint (not their count).
+    /// Makes an active partner due at `moment` and forgets its failures' restraint (not their count); an inactive
+    /// one stays unscheduled. Throws `partnerNotFound`.
     package func schedule(_ id: PartnerID, at moment: Date?) async throws(StoreError) {
-        fatalError("Store helper")
+        try await database.transaction { (session) throws(StoreError) in
+            let row = try session.existingPartner(id)
+            var sync = row.sync
+            sync.lastFailure = nil
+            sync.nextSyncAt = row.partner.configuration.isActive ? moment : nil
+            try session.store(sync, key: row.key)
+        }
+    }
+}
+
+extension PartnerRecord {
+    fileprivate init(_ row: PartnerRow, pending: [PendingChange]?) {
+        self.init(partner: row.partner, sync: row.sync, pending: pending ?? [])
+    }
+}
+
+extension PartnerDraft {
+    /// With the login method that the secrets say.
+    fileprivate var consistent: PartnerDraft {
+        var draft = self
+        draft.configuration.ssh.authMethod = secrets.ssh?.method
+        return draft
+    }
+
+    fileprivate func edited(
+        by edit: (inout PartnerDraft) throws(Rejection) -> Void
+    ) throws(StoreError) -> PartnerDraft {
+        var draft = self
+        do {
+            try edit(&draft)
+        } catch {
+            throw .rejected(error)
+        }
+        return draft.consistent
+    }
+}
+
+extension SQLSession {
+    /// A partner with where it stands; `nil` if there is none.
+    func partnerRecord(_ id: PartnerID) throws(StoreError) -> PartnerRecord? {
+        guard let row = try partnerRow(id) else { return nil }
+        return PartnerRecord(row, pending: try pendingChanges(of: row.key)[row.key])
+    }
+
+    /// A partner with where it stands; throws `partnerNotFound`.
+    fileprivate func existingRecord(_ id: PartnerID) throws(StoreError) -> PartnerRecord {
+        guard let record = try partnerRecord(id) else { throw .partnerNotFound }
+        return record
+    }
+
+    /// Stores an edit with all that follows from it.
+    fileprivate func store(
+        _ new: PartnerDraft, replacing old: PartnerDraft, of row: PartnerRow, by origin: ChangeOrigin,
+        vault: SecretVault
+    ) throws(StoreError) {
+        var partner = row.partner
+        let reconnects = new.connectsDifferently(from: old)
+        partner.configuration = new.configuration
+        partner.updatedAt = origin.time
+        partner.revision += reconnects ? 1 : 0
+        try store(partner, key: row.key)
+        try store(new.secrets, replacing: old.secrets, of: partner.id, key: row.key, vault: vault)
+        for field in SettingField.allCases {
+            let (was, value) = (old.configuration.setting(field), new.configuration.setting(field))
+            if value != was {
+                try storePending(value, was: was, by: origin, key: row.key)
+            }
+        }
+        let activates = new.configuration.isActive && !old.configuration.isActive
+        var sync = row.sync
+        if reconnects || activates {
+            sync.consecutiveFailures = 0
+            sync.lastFailure = nil
+            sync.nextSyncAt = origin.time
+        }
+        if !new.configuration.isActive {
+            sync.nextSyncAt = nil
+        }
+        try store(sync, key: row.key)
     }
 }

@@ -3,13 +3,23 @@ package import Domain
 extension AdminStore {
     /// The settings as last saved, defaults for what never was.
     package func settings() async throws(StoreError) -> Settings {
-        fatalError("Store helper")
+        try await database.read { (session) throws(StoreError) in try session.settings() }
     }
 
     /// Changes settings in one transaction and returns what is now in force. `edit` may throw to refuse.
     package func updateSettings(
         _ edit: @escaping @Sendable (inout Settings) throws(Rejection) -> Void
     ) async throws(StoreError) -> Settings {
-        fatalError("Store helper")
+        try await database.transaction { (session) throws(StoreError) in
+            let old = try session.settings()
+            var settings = old
+            do throws(Rejection) {
+                try edit(&settings)
+            } catch {
+                throw .rejected(error)
+            }
+            try session.store(settings, replacing: old)
+            return settings
+        }
     }
 }

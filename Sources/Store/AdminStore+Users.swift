@@ -15,22 +15,42 @@ package struct StoredUser: Sendable {
 extension AdminStore {
     /// All users by name.
     package func users() async throws(StoreError) -> [User] {
-        fatalError("Store helper")
+        let users = try await database.read { (session) throws(StoreError) in
+            var users: [User] = []
+            for row in try session.rows("SELECT * FROM users") {
+                users.append(try StoredUser(row).user)
+            }
+            return users
+        }
+        return users.sorted { $0.username.caseFolded < $1.username.caseFolded }
     }
 
     /// The user of this name (without regard to case); `nil` if there is none.
     package func user(named username: String) async throws(StoreError) -> StoredUser? {
-        fatalError("Store helper")
+        try await user("SELECT * FROM users WHERE username_key = ?", username.caseFolded)
     }
 
     /// The user with this id; `nil` if there is none.
     package func user(id: String) async throws(StoreError) -> StoredUser? {
-        fatalError("Store helper")
+        try await user("SELECT * FROM users WHERE public_id = ?", id)
     }
 
     /// Adds a user. Throws `usernameTaken`.
     package func create(_ user: User, passwordHash: String) async throws(StoreError) {
-        fatalError("Store helper")
+        _ = try await database.transaction { (session) throws(StoreError) in
+            let key = user.username.caseFolded
+            guard try session.rows("SELECT id FROM users WHERE username_key = ?", key).isEmpty else {
+                throw .usernameTaken
+            }
+            return try session.execute(
+                """
+                INSERT INTO users (public_id, username, username_key, email, role, is_active, generation,
+                    kept_token_id, last_login, created_at, password_hash)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                user.id, user.username, key, user.email, user.role, user.isActive, user.generation, user.keptTokenID,
+                user.lastLogin, user.createdAt, passwordHash)
+        }
     }
 
     /// Stores a new password hash and raises the generation, so that all older tokens die but `keptTokenID`, the
@@ -39,21 +59,65 @@ extension AdminStore {
     package func setPassword(
         of userID: String, hash: String, keeping keptTokenID: String?
     ) async throws(StoreError) -> User {
-        fatalError("Store helper")
+        try await database.transaction { (session) throws(StoreError) in
+            let updated = try session.rows(
+                """
+                UPDATE users SET password_hash = ?, generation = generation + 1, kept_token_id = ?
+                WHERE public_id = ? RETURNING *
+                """, hash, keptTokenID, userID)
+            guard let row = updated.first else { throw .userNotFound }
+            return try StoredUser(row).user
+        }
     }
 
-    /// Notes a successful login.
+    /// Notes a successful login. Throws `userNotFound`.
     package func recordLogin(of userID: String, at now: Date) async throws(StoreError) {
-        fatalError("Store helper")
+        try await database.transaction { (session) throws(StoreError) in
+            guard try session.execute("UPDATE users SET last_login = ? WHERE public_id = ?", now, userID) > 0 else {
+                throw .userNotFound
+            }
+        }
     }
 
     /// Revokes one token until it expires by itself.
     package func revoke(tokenID: String, expiresAt: Date) async throws(StoreError) {
-        fatalError("Store helper")
+        _ = try await database.transaction { (session) throws(StoreError) in
+            try session.execute(
+                """
+                INSERT INTO revoked_tokens (token_id, expires_at) VALUES (?, ?)
+                ON CONFLICT (token_id) DO UPDATE SET expires_at = excluded.expires_at
+                """, tokenID, expiresAt)
+        }
     }
 
     /// The ids of all tokens revoked and not yet expired, with their expiry.
     package func revokedTokens(at now: Date) async throws(StoreError) -> [String: Date] {
-        fatalError("Store helper")
+        try await database.read { (session) throws(StoreError) in
+            var tokens: [String: Date] = [:]
+            for row in try session.rows("SELECT token_id, expires_at FROM revoked_tokens WHERE expires_at > ?", now) {
+                tokens[try row.get("token_id")] = try row.get("expires_at") as Date
+            }
+            return tokens
+        }
+    }
+
+    private func user(_ sql: String, _ argument: String) async throws(StoreError) -> StoredUser? {
+        try await database.read { (session) throws(StoreError) in
+            guard let row = try session.rows(sql, argument).first else { return nil }
+            return try StoredUser(row)
+        }
+    }
+}
+
+extension StoredUser {
+    fileprivate init(_ row: SQLRow) throws(StoreError) {
+        self.init(
+            user: User(
+                id: try row.get("public_id"), username: try row.get("username"), email: try row.get("email"),
+                role: try row.get("role"), isActive: try row.get("is_active"),
+                generation: try row.get("generation"), keptTokenID: try row.get("kept_token_id"),
+                lastLogin: try row.get("last_login"),
+                createdAt: try row.get("created_at")),
+            passwordHash: try row.get("password_hash"))
     }
 }

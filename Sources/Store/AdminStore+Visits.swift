@@ -4,7 +4,8 @@ package import Foundation
 /// How a visit ended, to be recorded as one.
 package struct VisitRecord: Sendable {
     package let partnerID: PartnerID
-    /// The revision that was visited: if the partner was edited meanwhile, status and schedule are the edit's.
+    /// The revision that was visited: if the partner was edited meanwhile, status and schedule are the edit's,
+    /// and nothing is taken over.
     package let revision: Int64
     package let endedAt: Date
     package let elapsedMilliseconds: Int
@@ -35,45 +36,109 @@ package struct VisitRecord: Sendable {
 extension AdminStore {
     /// Stores a visit's snapshot, taken-over values, status, failure count, log and next due time in one
     /// transaction; visits that end together share a commit. Returns the partner as it now stands;
-    /// `nil` if it is gone (nothing is stored then).
+    /// `nil` if it is gone (nothing is stored then). One that was deactivated meanwhile stays unscheduled.
     package func record(_ visit: VisitRecord) async throws(StoreError) -> PartnerRecord? {
-        fatalError("Store helper")
+        try await database.transaction { (session) throws(StoreError) in
+            guard let row = try session.partnerRow(visit.partnerID) else { return nil }
+            let isCurrent = row.partner.revision == visit.revision
+            switch visit.outcome {
+            case .success(let snapshot, let takenOver):
+                try session.insert(snapshot, key: row.key)
+                if isCurrent {
+                    try session.takeOver(takenOver, into: row, at: visit.endedAt)
+                }
+            case .failure(let error, let operation):
+                try session.insert(visit.log(of: error, operation), key: row.key)
+            }
+            if isCurrent {
+                try session.store(visit.state(after: row), key: row.key)
+            }
+            return try session.partnerRecord(visit.partnerID)
+        }
     }
 
     /// The newest snapshot of every partner that has one.
     package func latestSnapshots() async throws(StoreError) -> [PartnerID: Snapshot] {
-        fatalError("Store helper")
+        let snapshots = try await database.read { (session) throws(StoreError) in try session.latestSnapshots() }
+        return Dictionary(snapshots.map { ($0.partnerID, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// The partner confirmed this change: it is no longer pending, and its history row says when it arrived.
     package func recordApplied(changeID: Int64, at now: Date) async throws(StoreError) {
-        fatalError("Store helper")
+        _ = try await database.transaction { (session) throws(StoreError) in
+            try session.execute(
+                "UPDATE setting_changes SET is_pending = 0, synced_at = ?, sync_error = NULL WHERE id = ?",
+                now, changeID)
+        }
     }
 
-    /// This change could not be written; it stays pending with this sentence.
+    /// This change could not be written; it stays pending with this sentence. Nothing, if it no longer is.
     package func recordNotApplied(changeID: Int64, error: String) async throws(StoreError) {
-        fatalError("Store helper")
+        _ = try await database.transaction { (session) throws(StoreError) in
+            try session.execute(
+                "UPDATE setting_changes SET sync_error = ? WHERE id = ? AND is_pending = 1", error, changeID)
+        }
     }
 
-    /// Adds a line to a partner's log; at most the newest 1 000 a partner are kept.
+    /// Adds a line to a partner's log; at most the newest 1 000 a partner are kept. Throws `partnerNotFound`.
     package func log(_ entry: ConnectionLog) async throws(StoreError) {
-        fatalError("Store helper")
+        try await database.transaction { (session) throws(StoreError) in
+            try session.insert(entry, key: try session.existingPartner(entry.partnerID).key)
+        }
     }
 
     /// A partner's log, newest first, at most `limit` lines.
     package func connectionLogs(of id: PartnerID, limit: Int) async throws(StoreError) -> [ConnectionLog] {
-        fatalError("Store helper")
+        try await database.read { (session) throws(StoreError) in
+            try session.connectionLogs(of: id, limit: limit)
+        }
     }
 
     /// Empties a partner's log and returns how many lines there were.
     package func clearConnectionLogs(of id: PartnerID) async throws(StoreError) -> Int {
-        fatalError("Store helper")
+        try await database.transaction { (session) throws(StoreError) in
+            try session.execute(
+                "DELETE FROM connection_logs WHERE partner = (SELECT id FROM partners WHERE public_id = ?)", id)
+        }
+    }
+}
+
+extension VisitRecord {
+    fileprivate func log(of error: VisitError, _ operation: ConnectionOperation) -> ConnectionLog {
+        ConnectionLog(
+            id: UUID().uuidString.lowercased(), partnerID: partnerID, operation: operation,
+            status: error.kind.connectionStatus, time: endedAt, responseMilliseconds: elapsedMilliseconds,
+            errorMessage: error.message)
     }
 
-    /// Removes snapshots, logs, history (but never a pending change) and revoked tokens older than `moment`
-    /// (tokens: expired before `now`), in steps of about 10 ms of work each in a transaction of its own, so that
-    /// writers hardly wait. Ends early when cancelled. Returns how many rows went.
-    package func removeExpired(before moment: Date, now: Date) async throws(StoreError) -> Int {
-        fatalError("Store helper")
+    /// Where the partner stands after this visit.
+    fileprivate func state(after row: PartnerRow) -> SyncState {
+        let due = row.partner.configuration.isActive ? nextSyncAt : nil
+        return switch outcome {
+        case .success:
+            SyncState(status: .success, lastSyncAt: endedAt, nextSyncAt: due)
+        case .failure(let error, _):
+            SyncState(
+                status: .failed, lastSyncAt: endedAt, lastErrorMessage: error.message,
+                consecutiveFailures: row.sync.consecutiveFailures + 1, lastFailure: error.kind, nextSyncAt: due)
+        }
+    }
+}
+
+extension SQLSession {
+    /// Puts the partner's own values on file, but for fields whose change by an operator is still pending.
+    fileprivate func takeOver(_ changes: [SettingChange], into row: PartnerRow, at now: Date) throws(StoreError) {
+        let pending = Set(try pendingChanges(of: row.key).values.joined().map(\.change.field))
+        var partner = row.partner
+        for change in changes where !pending.contains(change.field) {
+            let was = partner.configuration.setting(change.field)
+            guard change != was else { continue }
+            partner.configuration.apply(change)
+            partner.updatedAt = now
+            try storeTakenOver(change, was: was, at: now, key: row.key)
+        }
+        if partner != row.partner {
+            try store(partner, key: row.key)
+        }
     }
 }

@@ -1,0 +1,101 @@
+import Domain
+import Foundation
+
+extension Metrics {
+    fileprivate init(_ row: SQLRow) throws(StoreError) {
+        self.init(
+            campaignsToday: try row.get("campaigns_today"), runningCampaigns: try row.get("running_campaigns"),
+            activeCalls: try row.get("active_calls"), queuedCalls: try row.get("queued_calls"),
+            completedCallsToday: try row.get("completed_calls_today"), voicemailCount: try row.get("voicemail_count"),
+            customerEndedCount: try row.get("customer_ended_count"), remainingCalls: try row.get("remaining_calls"),
+            concurrencyLimit: try row.get("concurrency_limit"))
+    }
+}
+
+extension Snapshot {
+    /// From a row with `public_id` of its partner and `text` of its alert.
+    fileprivate init(_ row: SQLRow) throws(StoreError) {
+        self.init(
+            partnerID: try row.get("public_id"), metrics: try Metrics(row), judgement: try Judgement(row),
+            time: try row.get("time"), fetchMilliseconds: try row.get("fetch_ms"))
+    }
+}
+
+extension Judgement {
+    fileprivate init(_ row: SQLRow) throws(StoreError) {
+        let code: Int = try row.get("alert_level")
+        guard let level = AlertLevel(code: code) else { throw .database("There is no alert level \(code).") }
+        guard let text: String = try row.get("text") else {
+            self.init(level: level, message: nil)
+            return
+        }
+        let numbers: String? = try row.get("alert_numbers")
+        guard let sentence = AlertText(text: text, numbers: numbers).sentence else {
+            throw .database("The numbers of an alert do not fit its text.")
+        }
+        self.init(level: level, message: sentence)
+    }
+}
+
+extension AlertLevel {
+    /// What is stored; never to be changed.
+    fileprivate var code: Int {
+        switch self {
+        case .normal: 0
+        case .idle: 1
+        case .medium: 2
+        case .high: 3
+        case .critical: 4
+        case .error: 5
+        }
+    }
+
+    fileprivate init?(code: Int) {
+        guard let level = Self.allCases.first(where: { $0.code == code }) else { return nil }
+        self = level
+    }
+}
+
+extension SQLSession {
+    /// Adds a snapshot. A second one of the same partner and millisecond is the same reading, and is not kept.
+    func insert(_ snapshot: Snapshot, key: Int64) throws(StoreError) {
+        let metrics = snapshot.metrics
+        let alert = snapshot.judgement.message.map { AlertText($0) }
+        try execute(
+            """
+            INSERT INTO snapshots (partner, time, campaigns_today, running_campaigns, active_calls, queued_calls,
+                completed_calls_today, voicemail_count, customer_ended_count, remaining_calls, concurrency_limit,
+                fetch_ms, alert_level, alert_text, alert_numbers)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (partner, time) DO NOTHING
+            """,
+            key, snapshot.time, metrics.campaignsToday, metrics.runningCampaigns, metrics.activeCalls,
+            metrics.queuedCalls, metrics.completedCallsToday, metrics.voicemailCount, metrics.customerEndedCount,
+            metrics.remainingCalls, metrics.concurrencyLimit, snapshot.fetchMilliseconds,
+            snapshot.judgement.level.code, try alertTextKey(alert?.text), alert?.numbers)
+    }
+
+    /// The newest snapshot of each partner that has one: a seek a partner, however many rows there are.
+    func latestSnapshots() throws(StoreError) -> [Snapshot] {
+        let found = try rows(
+            """
+            SELECT p.public_id, t.text, s.* FROM partners p
+            JOIN snapshots s ON s.partner = p.id
+                AND s.time = (SELECT MAX(time) FROM snapshots WHERE partner = p.id)
+            LEFT JOIN alert_texts t ON t.id = s.alert_text
+            """)
+        var snapshots: [Snapshot] = []
+        for row in found {
+            snapshots.append(try Snapshot(row))
+        }
+        return snapshots
+    }
+
+    private func alertTextKey(_ text: String?) throws(StoreError) -> Int64? {
+        guard let text else { return nil }
+        if let known = try rows("SELECT id FROM alert_texts WHERE text = ?", text).first {
+            return try known.get("id")
+        }
+        return try rows("INSERT INTO alert_texts (text) VALUES (?) RETURNING id", text)[0].get("id")
+    }
+}
