@@ -64,7 +64,8 @@ let package = Package(
         .executableTarget(
             name: "jobtalk",
             dependencies: [
-                "Domain", "Store", "Partners", "Sync", "Web", "Demo", logging, lifecycle, crypto,
+                "Domain", "Store", "Partners", "Sync", "Web", "Demo", logging, lifecycle, nioCore,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -92,6 +93,10 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "DemoTests", dependencies: ["Demo", "Domain", "TestSupport", grdb, logging], swiftSettings: settings),
+        .testTarget(
+            name: "JobtalkTests", dependencies: ["jobtalk", "Domain", "TestSupport", logging], swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

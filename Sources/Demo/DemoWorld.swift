@@ -1,22 +1,97 @@
 package import Domain
 package import Foundation
 package import Logging
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// A pretend world: SQLite partner databases whose campaigns and calls move like real ones.
 ///
-/// Knows nothing of the console: it only changes the files, as a partner's own calling platform would.
+/// Knows nothing of the console: it only changes the files, as a partner's own calling platform would, and obeys
+/// what it finds in their `settings`. The same count gives the same companies at every start.
 package struct DemoWorld: Service {
     /// What to add to the console, so that it shows these partners; the same at every start.
     package let partners: [PartnerPatch]
 
-    /// Creates what is missing of `count` partner databases (≥ 12) in `directory` and brings them up to date.
+    private let companies: [PartnerFile]
+    private let retention: TimeInterval
+    private let clock: any WallClock
+    private let logger: Logger
+
+    /// Creates what is missing of `count` partner databases (≥ 12) in `directory`, each with a past.
     package init(directory: URL, count: Int, clock: any WallClock, logger: Logger) async throws {
-        fatalError("Demo helper")
+        let population = Profile.population(count)
+        let files = population.filter { $0.kind != .unreachable }.map { PartnerFile($0, in: directory) }
+        for file in files {
+            try await file.createIfMissing(past: file.profile.isSmall ? 86_400 : 7 * 86_400, at: clock.now)
+        }
+        partners = population.map(PartnerPatch.init)
+        companies = files.filter { $0.profile.kind != .brokenSchema }
+        retention = count > 24 ? 2 * 86_400 : 8 * 86_400
+        self.clock = clock
+        self.logger = logger
     }
 
     /// Moves the traffic until graceful shutdown.
+    ///
+    /// Each company moves every 2 s, or less often if they are many: about 40 moves a second are enough to look at.
     package func run() async throws {
-        fatalError("Demo helper")
+        var platforms: [String: Platform] = [:]
+        var failing: Set<String> = []
+        let round = max(2, companies.count / 40)
+        var turn = 0
+        let tick = ContinuousClock()
+        var next = tick.now
+        while await waits(until: next, tick) {
+            next = max(next, tick.now - .seconds(1)) + .seconds(1)
+            for index in stride(from: turn % round, to: companies.count, by: round) where !Task.isShuttingDownGracefully
+            {
+                let file = companies[index]
+                let name = file.profile.name
+                do {
+                    platforms[name] = try await file.move(platforms[name], to: clock.now, retention: retention)
+                    failing.remove(name)
+                } catch {
+                    platforms[name] = nil
+                    if failing.insert(name).inserted {
+                        logger.warning(
+                            "A demo partner's traffic stands still",
+                            metadata: ["partner": "\(name)", "error": "\(error)"])
+                    }
+                }
+            }
+            turn += 1
+        }
+    }
+
+    /// False once the world is to stop.
+    private func waits(until moment: ContinuousClock.Instant, _ clock: ContinuousClock) async -> Bool {
+        await cancelWhenGracefulShutdown {
+            do {
+                try await Task.sleep(until: moment, clock: clock)
+                return !Task.isCancelled
+            } catch {
+                return false
+            }
+        }
+    }
+}
+
+extension PartnerPatch {
+    /// What an operator would enter for this company.
+    fileprivate init(_ profile: Profile) {
+        self.init()
+        name = profile.name
+        concurrencyLimit = profile.limit
+        if profile.kind == .unreachable {
+            databaseKind = .mysql
+            databaseHost = "127.0.0.1"
+            // Port 1 (tcpmux) has no server on any machine of our time.
+            databasePort = 1
+            databaseName = "jobtalk"
+            databaseUsername = "console"
+            databasePassword = Secret("demo")
+        } else {
+            databaseKind = .sqlite
+            databaseName = profile.fileName
+        }
     }
 }

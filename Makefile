@@ -1,0 +1,36 @@
+# Every target, in the order in which one meets them. `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help run test build format lint bench clean
+SOURCES := Package.swift Sources Tests $(wildcard Benchmarks)
+
+help: ## List what make can do
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Set up, build for release and serve the demo (ARGS="--port 9000" to pass more)
+	@Scripts/setup run
+	swift build -c release --product jobtalk
+	.build/release/jobtalk serve --demo $(ARGS)
+
+test: ## Set up, build and run every test (ARGS="--filter StoreTests" to pass more)
+	@Scripts/setup test
+	@Scripts/test $(ARGS)
+
+build: ## Build for release
+	@Scripts/setup run
+	swift build -c release --product jobtalk
+
+format: ## Lay out every Swift file as .swift-format says
+	swift format --in-place --parallel --recursive $(SOURCES)
+
+lint: ## Check layout, and who imports whom
+	@Scripts/setup run
+	swift format lint --strict --parallel --recursive $(SOURCES)
+	@Scripts/check-imports-test
+	@Scripts/check-imports
+
+bench: ## Measure what Benchmarks/README.md states
+	@Scripts/setup test
+	@Benchmarks/run
+
+clean: ## Remove what was built (never data)
+	rm -rf .build

@@ -1,0 +1,65 @@
+import Foundation
+import GRDB
+
+/// The database of one pretend partner: the platform's schema in an SQLite file.
+///
+/// It is opened for each move and closed after it, so that a thousand partners do not hold three files each.
+/// What is in it is worth nothing, so nothing waits for the disk.
+struct PartnerFile: Sendable {
+    let url: URL
+    let profile: Profile
+
+    init(_ profile: Profile, in directory: URL) {
+        self.profile = profile
+        url = directory.appending(path: profile.fileName)
+    }
+
+    /// Makes the database with `past` seconds of history before `now`, unless the file is there.
+    ///
+    /// It gets its name only when it is complete.
+    func createIfMissing(past: TimeInterval, at now: Date) async throws {
+        let files = FileManager.default
+        if files.fileExists(atPath: url.path) { return }
+        let draft = url.appendingPathExtension("new")
+        if files.fileExists(atPath: draft.path) { try files.removeItem(at: draft) }
+        let profile = profile
+        try await Self.write(draft) { database in
+            try database.createPlatform(profile)
+            var platform = Platform(profile, at: now - past, seed: profile.seed)
+            try database.record(platform.advance(to: now, under: database.rules(profile)))
+            if profile.kind == .brokenSchema { try database.execute(sql: "ALTER TABLE calls DROP COLUMN endReason") }
+        }
+        try files.moveItem(at: draft, to: url)
+    }
+
+    /// Moves the traffic to `now` and removes what is older than `retention`. Without a platform, reads it first.
+    func move(_ platform: Platform?, to now: Date, retention: TimeInterval) async throws -> Platform {
+        let profile = profile
+        return try await Self.write(url) { database in
+            var platform = try platform ?? database.platform(profile)
+            try database.record(platform.advance(to: now, under: database.rules(profile)))
+            try database.removeSomeOlder(than: now - retention)
+            return platform
+        }
+    }
+
+    /// Runs `work` in one transaction.
+    private static func write<Result: Sendable>(
+        _ url: URL, _ work: @escaping @Sendable (Database) throws -> Result
+    ) async throws -> Result {
+        var configuration = Configuration()
+        configuration.journalMode = .wal
+        configuration.busyMode = .timeout(2)
+        configuration.foreignKeysEnabled = false
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = OFF") }
+        let queue = try DatabaseQueue(path: url.path, configuration: configuration)
+        let outcome: Swift.Result<Result, any Error>
+        do {
+            outcome = .success(try await queue.write(work))
+        } catch {
+            outcome = .failure(error)
+        }
+        try queue.close()
+        return try outcome.get()
+    }
+}
