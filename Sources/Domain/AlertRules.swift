@@ -1,70 +1,74 @@
 import Foundation
 
 /// Judges one reading by the first rule of the table in `api-decisions.md` that holds.
+///
+/// Every rule is closed upwards in the queue and in the running campaigns, and the worse level is asked first:
+/// so more of either never gives a better level, whatever the thresholds. More active calls may: a long queue
+/// that is being dialled is less urgent than one that nobody works on.
 package func judge(_ metrics: Metrics, by settings: Settings) -> Judgement {
-    critical(metrics, settings) ?? high(metrics, settings) ?? medium(metrics, settings) ?? quiet(metrics)
+    let reading = JudgedReading(metrics: metrics, settings: settings)
+    if let message = reading.critical { return Judgement(level: .critical, message: message) }
+    if let message = reading.high { return Judgement(level: .high, message: message) }
+    if let message = reading.medium { return Judgement(level: .medium, message: message) }
+    if reading.isIdle { return Judgement(level: .idle, message: "No active campaigns") }
+    return Judgement(level: .normal, message: nil)
 }
 
-private func critical(_ metrics: Metrics, _ settings: Settings) -> Judgement? {
-    let queued = metrics.queuedCalls
-    let limit = metrics.concurrencyLimit
-    let utilization = metrics.utilizationPercent
-    if queued > settings.criticalQueuedThreshold, utilization < Double(settings.criticalUtilizationThreshold) {
-        return Judgement(
-            level: .critical, message: "High queue (\(queued)) with low utilization (\(percent(utilization)))")
-    }
-    if metrics.activeCalls >= limit, queued > settings.highQueuedMin {
-        return Judgement(level: .critical, message: "At max capacity with \(queued) calls queued")
-    }
-    if metrics.runningCampaigns > 50, limit < 10 {
-        return Judgement(
-            level: .critical,
-            message: "\(metrics.runningCampaigns) campaigns running with only \(limit) concurrent slots")
-    }
-    return nil
-}
+/// One property for each level: the message of its first rule that holds.
+private struct JudgedReading {
+    let queued, active, running, limit: Int
+    let utilization: Double
+    let settings: Settings
 
-private func high(_ metrics: Metrics, _ settings: Settings) -> Judgement? {
-    let utilization = metrics.utilizationPercent
-    if metrics.queuedCalls >= settings.highQueuedMin, utilization < 40 {
-        return Judgement(
-            level: .high,
-            message: "Growing queue (\(metrics.queuedCalls)) with low utilization (\(percent(utilization)))")
+    init(metrics: Metrics, settings: Settings) {
+        queued = metrics.queuedCalls
+        active = metrics.activeCalls
+        running = metrics.runningCampaigns
+        limit = metrics.concurrencyLimit
+        utilization = metrics.utilizationPercent
+        self.settings = settings
     }
-    if metrics.runningCampaigns >= 30, metrics.concurrencyLimit < 15 {
-        return Judgement(
-            level: .high,
-            message: "\(metrics.runningCampaigns) campaigns with limited concurrency (\(metrics.concurrencyLimit))")
-    }
-    return nil
-}
 
-private func medium(_ metrics: Metrics, _ settings: Settings) -> Judgement? {
-    let utilization = metrics.utilizationPercent
-    if utilization >= Double(settings.alertThreshold) {
-        let threshold = percent(Double(settings.alertThreshold))
-        return Judgement(
-            level: .medium,
-            message: "Utilization \(percent(utilization)) is at or above the threshold (\(threshold))")
+    var critical: String? {
+        if queued > settings.criticalQueuedThreshold, utilization < Double(settings.criticalUtilizationThreshold) {
+            return "High queue (\(queued)) with low utilization (\(percent(utilization)))"
+        }
+        if active >= limit, queued > settings.highQueuedMin {
+            return "At max capacity with \(queued) calls queued"
+        }
+        if running > 50, limit < 10 {
+            return "\(running) campaigns running with only \(limit) concurrent slots"
+        }
+        return nil
     }
-    if metrics.queuedCalls >= 50, utilization >= 40 {
-        return Judgement(
-            level: .medium, message: "Moderate queue (\(metrics.queuedCalls)) and utilization (\(percent(utilization)))"
-        )
-    }
-    if metrics.runningCampaigns >= 15, metrics.concurrencyLimit < 20 {
-        return Judgement(
-            level: .medium, message: "\(metrics.runningCampaigns) campaigns, consider increasing concurrency")
-    }
-    return nil
-}
 
-private func quiet(_ metrics: Metrics) -> Judgement {
-    let isIdle = metrics.runningCampaigns == 0 && metrics.activeCalls == 0 && metrics.queuedCalls == 0
-    return isIdle
-        ? Judgement(level: .idle, message: "No active campaigns") : Judgement(level: .normal, message: nil)
-}
+    var high: String? {
+        if queued >= settings.highQueuedMin, utilization < 40 {
+            return "Growing queue (\(queued)) with low utilization (\(percent(utilization)))"
+        }
+        if running >= 30, limit < 15 {
+            return "\(running) campaigns with limited concurrency (\(limit))"
+        }
+        return nil
+    }
 
-private func percent(_ value: Double) -> String {
-    String(format: "%.1f%%", value)
+    var medium: String? {
+        let threshold = Double(settings.alertThreshold)
+        if utilization >= threshold {
+            return "Utilization \(percent(utilization)) is at or above the threshold (\(percent(threshold)))"
+        }
+        if queued >= 50, utilization >= 40 {
+            return "Moderate queue (\(queued)) and utilization (\(percent(utilization)))"
+        }
+        if running >= 15, limit < 20 {
+            return "\(running) campaigns, consider increasing concurrency"
+        }
+        return nil
+    }
+
+    var isIdle: Bool { running == 0 && active == 0 && queued == 0 }
+
+    private func percent(_ value: Double) -> String {
+        String(format: "%.1f%%", value)
+    }
 }

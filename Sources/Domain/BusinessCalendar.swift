@@ -1,46 +1,58 @@
 package import Foundation
 
 /// Calendar days in the business time zone, as half-open ranges of instants.
+///
+/// A day starts at the first instant whose local date is that day or a later one. So days never overlap and
+/// leave no gap, where the clock jumps over midnight they start after the jump, and a day that a zone left out
+/// (Apia, 30 December 2011) is empty. Foundation is asked for offsets and changes only.
 package struct BusinessCalendar: Sendable {
     private let zone: TimeZone
 
-    /// `nil` if there is no such IANA zone; abbreviations such as `EST` are none.
+    /// `nil` if there is no such IANA zone: a name with an area, such as `America/New_York`, or `UTC`.
+    ///
+    /// Foundation also takes abbreviations (`EST`, `IST`), which are ambiguous, and offsets (`UTC+3`).
     package init?(timeZone identifier: String) {
-        guard FieldRules.timeZone(identifier) == nil, let zone = TimeZone(identifier: identifier) else { return nil }
+        guard identifier == "UTC" || identifier.contains("/"), let zone = TimeZone(identifier: identifier) else {
+            return nil
+        }
         self.zone = zone
     }
 
-    /// `[start of the day, start of the next day)` of the day that `moment` falls in; as long as the zone has it.
+    /// `[start of the day, start of the next day)` of the day that `moment` falls in; 23 to 25 hours long, as the zone has it.
     package func day(containing moment: Date) -> Range<Date> {
-        let day = localDay(Int(moment.timeIntervalSince1970.rounded(.down)))
-        return start(ofDay: day)..<start(ofDay: day + 1)
+        let local = moment.timeIntervalSince1970 + offset(at: moment)
+        var number = Int((local / Self.day).rounded(.down))
+        // A clock set back over midnight shows a date that is over already.
+        while start(ofDay: number + 1) <= moment { number += 1 }
+        return start(ofDay: number)..<start(ofDay: number + 1)
     }
 
-    /// Both days included: `[start of first, start of the day after last)`. Empty for a day that the zone skipped.
-    package func period(from first: CalendarDate, to last: CalendarDate) -> Range<Date> {
-        start(ofDay: first.daysSince1970)..<max(start(ofDay: first.daysSince1970), start(ofDay: last.daysSince1970 + 1))
+    /// From the start of `first` to the end of `last`, both included.
+    ///
+    /// Throws the rule if `last` is before `first`.
+    package func period(from first: CalendarDate, to last: CalendarDate) throws(Rejection) -> Range<Date> {
+        guard first <= last else { throw .rule("The end date must not be before the start date") }
+        return start(ofDay: first.dayNumber)..<start(ofDay: last.dayNumber + 1)
     }
 
-    /// The day that `moment` falls in.
-    package func date(containing moment: Date) -> CalendarDate {
-        CalendarDate(daysSince1970: localDay(Int(moment.timeIntervalSince1970.rounded(.down))))
-    }
+    private static let day: TimeInterval = 86_400
 
-    /// The first second whose local date is `day` or later, found by bisection: it needs nothing of the zone but its
-    /// offset at an instant, so midnights that do not exist and days that were skipped are no special cases.
-    private func start(ofDay day: Int) -> Date {
-        // No offset from UTC is beyond 14 hours.
-        var before = day * 86_400 - 15 * 3_600
-        var after = day * 86_400 + 15 * 3_600
-        while after - before > 1 {
-            let middle = (before + after) / 2
-            if localDay(middle) >= day { after = middle } else { before = middle }
+    /// The first instant at which the local clock shows midnight of that day (counted from 1970) or later.
+    private func start(ofDay number: Int) -> Date {
+        let midnight = TimeInterval(number) * Self.day
+        // No zone is further than this from UTC, so the local clock is short of midnight.
+        var moment = Date(timeIntervalSince1970: midnight - 1.5 * Self.day)
+        while true {
+            let candidate = Date(timeIntervalSince1970: midnight - offset(at: moment))
+            guard let change = zone.nextDaylightSavingTimeTransition(after: moment), change < candidate else {
+                return candidate
+            }
+            if change.timeIntervalSince1970 + offset(at: change) >= midnight { return change }
+            moment = change
         }
-        return Date(timeIntervalSince1970: Double(after))
     }
 
-    private func localDay(_ second: Int) -> Int {
-        let local = second + zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(second)))
-        return local >= 0 ? local / 86_400 : (local - 86_399) / 86_400
+    private func offset(at moment: Date) -> TimeInterval {
+        TimeInterval(zone.secondsFromGMT(for: moment))
     }
 }

@@ -1,12 +1,19 @@
-/// A calendar day without a zone, in the Gregorian calendar.
+/// A real day of the Gregorian calendar, wherever it is; years 1 to 9999.
 package struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConvertible {
-    package let daysSince1970: Int
+    package let year: Int
+    package let month: Int
+    package let day: Int
 
-    package init(daysSince1970: Int) {
-        self.daysSince1970 = daysSince1970
+    /// `nil` unless there is such a day.
+    package init?(year: Int, month: Int, day: Int) {
+        guard (1...9999).contains(year), (1...12).contains(month) else { return nil }
+        guard (1...Self.length(ofMonth: month, year: year)).contains(day) else { return nil }
+        self.year = year
+        self.month = month
+        self.day = day
     }
 
-    /// Reads `YYYY-MM-DD`: ten ASCII characters and a day that exists; `nil` for anything else.
+    /// Reads `YYYY-MM-DD` in ASCII digits and nothing else; `nil` if it is anything else or no real day.
     package init?(_ text: String) {
         let bytes = Array(text.utf8)
         guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
@@ -16,55 +23,40 @@ package struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConvert
         self.init(year: year, month: month, day: day)
     }
 
-    /// `nil` if there is no such day.
-    package init?(year: Int, month: Int, day: Int) {
-        guard (1...9_999).contains(year), (1...12).contains(month), (1...31).contains(day) else { return nil }
-        self.init(daysSince1970: Self.days(year: year, month: month, day: day))
-        guard components == (year, month, day) else { return nil }
+    /// Days since 1 January 1970; negative before.
+    package var dayNumber: Int {
+        let past = year - 1
+        let beforeYear = past * 365 + past / 4 - past / 100 + past / 400
+        let beforeMonth = (1..<month).reduce(0) { $0 + Self.length(ofMonth: $1, year: year) }
+        return beforeYear + beforeMonth + day - 1 - Self.epoch
     }
 
     package var description: String {
-        let (year, month, day) = components
-        return "\(Self.padded(year, to: 4))-\(Self.padded(month, to: 2))-\(Self.padded(day, to: 2))"
+        [(year, 4), (month, 2), (day, 2)].map { number, width in
+            let digits = String(number)
+            return String(repeating: "0", count: width - digits.count) + digits
+        }.joined(separator: "-")
     }
 
     package static func < (left: CalendarDate, right: CalendarDate) -> Bool {
-        left.daysSince1970 < right.daysSince1970
+        (left.year, left.month, left.day) < (right.year, right.month, right.day)
     }
 
-    /// Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `days_from_civil`.
-    private static func days(year: Int, month: Int, day: Int) -> Int {
-        let shifted = month <= 2 ? year - 1 : year
-        let era = shifted / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return era * 146_097 + dayOfEra - 719_468
-    }
+    /// Days from 1 January of the year 1 to 1 January 1970.
+    private static let epoch = 719_162
 
-    /// The same source, `civil_from_days`.
-    private var components: (year: Int, month: Int, day: Int) {
-        let shifted = daysSince1970 + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let monthIndex = (5 * dayOfYear + 2) / 153
-        let month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * monthIndex + 2) / 5 + 1)
+    private static func length(ofMonth month: Int, year: Int) -> Int {
+        switch month {
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
     }
 
     private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
-        var value = 0
-        for digit in digits {
-            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
-            value = value * 10 + Int(digit - UInt8(ascii: "0"))
+        digits.reduce(0) { number, digit in
+            guard let number, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
+            return number * 10 + Int(digit - UInt8(ascii: "0"))
         }
-        return value
-    }
-
-    private static func padded(_ number: Int, to width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A partner's configuration with its secrets while it is being created or edited.
 package struct PartnerDraft: Sendable, Equatable {
     package var configuration: PartnerConfiguration
@@ -13,80 +15,53 @@ package struct PartnerDraft: Sendable, Equatable {
     /// Throws all missing fields at once, or the rule that the whole breaks.
     package static func new(_ patch: PartnerPatch) throws(Rejection) -> PartnerDraft {
         let kind = patch.databaseKind ?? .mysql
-        let missing = requiredFields(of: patch, kind: kind).filter { !$0.isPresent }.map(\.field)
-        guard missing.isEmpty else { throw .fields(missing.map { FieldFault($0, "is required") }) }
+        let database = DatabaseEndpoint(kind: kind, host: "", port: kind.defaultPort, name: "", username: "")
         var draft = PartnerDraft(
-            configuration: PartnerConfiguration(
-                name: "",
-                database: DatabaseEndpoint(kind: kind, host: "", port: kind.defaultPort, name: "", username: "")),
-            secrets: PartnerSecrets())
+            configuration: PartnerConfiguration(name: "", database: database), secrets: PartnerSecrets())
         try draft.apply(patch)
         return draft
-    }
-
-    private static func requiredFields(
-        of patch: PartnerPatch, kind: DatabaseKind
-    ) -> [(field: String, isPresent: Bool)] {
-        let always = [("partnerName", patch.name != nil), ("dbName", patch.databaseName != nil)]
-        guard kind != .sqlite else { return always }
-        return always + [
-            ("dbHost", patch.databaseHost != nil),
-            ("dbUsername", patch.databaseUsername != nil),
-            ("dbPassword", patch.databasePassword != nil),
-        ]
     }
 
     /// Merges an update: nothing that was not sent changes; see `api-decisions.md`, Partners.
     ///
     /// A new `privateKey` replaces a stored password and the other way round; a new SSH host or port clears
-    /// the pin unless a different fingerprint comes with it. Throws the rule that the result breaks; what is then
-    /// left in the draft is of no use.
+    /// the pin unless a different fingerprint comes with it. Throws the faults or the rule that the result
+    /// breaks, and then changes nothing.
     package mutating func apply(_ patch: PartnerPatch) throws(Rejection) {
-        configuration.name = patch.name ?? configuration.name
-        configuration.tenantID = patch.tenantID ?? configuration.tenantID
-        configuration.concurrencyLimit = patch.concurrencyLimit ?? configuration.concurrencyLimit
-        configuration.pauseNonPriorityCampaigns =
-            patch.pauseNonPriorityCampaigns ?? configuration.pauseNonPriorityCampaigns
-        configuration.isActive = patch.isActive ?? configuration.isActive
-        configuration.database.merge(patch)
-        secrets.databasePassword = patch.databasePassword ?? secrets.databasePassword
+        var result = self
+        var faults: [FieldFault] = []
+        result.configuration.merge(patch)
+        result.secrets.databasePassword = patch.databasePassword ?? secrets.databasePassword
         if let ssh = patch.ssh {
-            configuration.ssh.merge(ssh)
-            try secrets.merge(ssh)
-            configuration.ssh.authMethod = secrets.ssh?.method
+            result.configuration.ssh.merge(ssh)
+            faults += result.secrets.merge(ssh)
         }
-        try checkWhole()
-    }
-
-    private func checkWhole() throws(Rejection) {
-        let faults = configuration.database.faults + configuration.ssh.faults + secretFaults
+        result.configuration.ssh.authMethod = result.secrets.ssh?.method
+        faults += result.gaps
         guard faults.isEmpty else { throw .fields(faults) }
-        guard configuration.ssh.isEnabled else { return }
-        if configuration.database.kind == .sqlite {
-            throw .rule("SSH cannot be used with dbType sqlite: the file is on this server")
-        }
-        if secrets.ssh == nil {
-            throw .rule(
-                "SSH is enabled but no authentication method provided: give sshConfig.password or sshConfig.privateKey")
-        }
-    }
-
-    /// A partner that was SQLite has no password that another kind of database could use.
-    private var secretFaults: [FieldFault] {
-        configuration.database.kind != .sqlite && secrets.databasePassword == nil
-            ? [FieldFault("dbPassword", "is required")] : []
+        if let rule = result.brokenRule { throw .rule(rule) }
+        self = result
     }
 
     /// Whether going from `self` to `other` needs new connections: anything but name, limit, pause and `isActive`.
     package func connectsDifferently(from other: PartnerDraft) -> Bool {
-        var one = configuration.ssh
-        var two = other.configuration.ssh
-        if !one.isEnabled, !two.isEnabled {
-            one = SSHEndpoint()
-            two = SSHEndpoint()
-        }
-        return one != two || secrets != other.secrets || configuration.database != other.configuration.database
-            || configuration.tenantID != other.configuration.tenantID
+        var twin = self
+        twin.configuration.name = other.configuration.name
+        twin.configuration.concurrencyLimit = other.configuration.concurrencyLimit
+        twin.configuration.pauseNonPriorityCampaigns = other.configuration.pauseNonPriorityCampaigns
+        twin.configuration.isActive = other.configuration.isActive
+        return twin != other
+    }
+}
+
+extension PartnerConfiguration {
+    fileprivate mutating func merge(_ patch: PartnerPatch) {
+        name = patch.name?.trimmingCharacters(in: .whitespacesAndNewlines) ?? name
+        tenantID = patch.tenantID ?? tenantID
+        concurrencyLimit = patch.concurrencyLimit ?? concurrencyLimit
+        pauseNonPriorityCampaigns = patch.pauseNonPriorityCampaigns ?? pauseNonPriorityCampaigns
+        isActive = patch.isActive ?? isActive
+        database.merge(patch)
     }
 }
 
@@ -95,61 +70,96 @@ extension DatabaseEndpoint {
         kind = patch.databaseKind ?? kind
         host = patch.databaseHost ?? host
         port = patch.databasePort ?? port
+        // A file has no port, so one that becomes a server has none to keep.
+        if port == 0 { port = kind.defaultPort }
         name = patch.databaseName ?? name
         username = patch.databaseUsername ?? username
         tlsMode = patch.tlsMode ?? tlsMode
         tlsCA = patch.tlsCA ?? tlsCA
     }
-
-    /// What is missing or wrong for this kind of database.
-    fileprivate var faults: [FieldFault] {
-        if kind == .sqlite { return FieldRules.sqliteFileName(name).map { [FieldFault("dbName", $0)] } ?? [] }
-        return [("dbHost", host.isEmpty), ("dbUsername", username.isEmpty), ("dbPort", port == 0)]
-            .filter(\.1).map { FieldFault($0.0, "is required") }
-    }
 }
 
 extension SSHEndpoint {
     fileprivate mutating func merge(_ patch: SSHPatch) {
-        let moves = (patch.host ?? host) != host || (patch.port ?? port) != port
-        hostKey = pin(after: patch.hostKey, moves: moves)
+        let old = self
         isEnabled = patch.isEnabled ?? isEnabled
         host = patch.host ?? host
         port = patch.port ?? port
         username = patch.username ?? username
-    }
-
-    /// A client that sends back what it read does not mean to pin the new host to the old one's key.
-    private func pin(after given: HostKeyPin??, moves: Bool) -> HostKeyPin? {
-        guard let given else { return moves ? nil : hostKey }
-        let isSame = given?.fingerprint == hostKey?.fingerprint
-        if moves { return isSame ? nil : given }
-        return isSame ? hostKey : given
-    }
-
-    fileprivate var faults: [FieldFault] {
-        guard isEnabled else { return [] }
-        return [("sshConfig.host", host.isEmpty), ("sshConfig.username", username.isEmpty)]
-            .filter(\.1).map { FieldFault($0.0, "is required when SSH is enabled") }
+        hostKey = patch.hostKey ?? hostKey
+        guard let pin = old.hostKey, let kept = hostKey, kept.fingerprint == pin.fingerprint else { return }
+        // The fingerprint that GET shows may come back: it belongs to the old host, and without its type says less.
+        let isSameServer = host.lowercased() == old.host.lowercased() && port == old.port
+        hostKey = !isSameServer ? nil : kept.keyType == nil ? pin : kept
     }
 }
 
 extension PartnerSecrets {
-    fileprivate mutating func merge(_ patch: SSHPatch) throws(Rejection) {
+    /// The faults; with any, what became of the secrets does not count.
+    fileprivate mutating func merge(_ patch: SSHPatch) -> [FieldFault] {
         switch (patch.password, patch.privateKey, patch.passphrase) {
         case (.some, .some, _):
-            throw .fields([FieldFault("sshConfig.privateKey", "cannot be given together with a password")])
-        case (let password?, nil, _):
-            ssh = .password(password)
+            return [FieldFault("sshConfig.privateKey", "must not come together with a password")]
         case (nil, let key?, let passphrase):
             ssh = .privateKey(key, passphrase: passphrase)
+        case (.some, nil, .some):
+            return [FieldFault("sshConfig.passphrase", "must come with a private key, not with a password")]
+        case (let password?, nil, nil):
+            ssh = .password(password)
         case (nil, nil, let passphrase?):
             guard case .privateKey(let key, _) = ssh else {
-                throw .fields([FieldFault("sshConfig.passphrase", "needs a private key")])
+                return [FieldFault("sshConfig.passphrase", "must come with a private key")]
             }
             ssh = .privateKey(key, passphrase: passphrase)
         case (nil, nil, nil):
             break
         }
+        return []
+    }
+}
+
+// MARK: - What must hold of the whole
+
+extension PartnerDraft {
+    /// Fields that are missing, or wrong for this kind of database.
+    fileprivate var gaps: [FieldFault] {
+        let database = configuration.database
+        var faults: [FieldFault] = []
+        func require(_ field: String, _ isPresent: Bool, _ message: String = "is required") {
+            if !isPresent { faults.append(FieldFault(field, message)) }
+        }
+        require("partnerName", !configuration.name.isEmpty)
+        require("dbName", !database.name.isEmpty)
+        if database.kind == .sqlite {
+            require("dbName", database.name.isEmpty || database.name.isPlainFileName, "must be a plain file name")
+        } else {
+            require("dbHost", !database.host.isEmpty)
+            require("dbUsername", !database.username.isEmpty)
+            require("dbPassword", secrets.databasePassword != nil)
+        }
+        if configuration.ssh.isEnabled, database.kind != .sqlite {
+            require("sshConfig.host", !configuration.ssh.host.isEmpty, "is required when SSH is enabled")
+            require("sshConfig.username", !configuration.ssh.username.isEmpty, "is required when SSH is enabled")
+        }
+        return faults
+    }
+
+    fileprivate var brokenRule: String? {
+        guard configuration.ssh.isEnabled else { return nil }
+        if configuration.database.kind == .sqlite { return "A sqlite partner cannot be reached through SSH" }
+        guard secrets.ssh == nil else { return nil }
+        return
+            "SSH is enabled but no authentication method provided. Please provide either a password or a private key."
+    }
+}
+
+extension String {
+    /// Whether this names a file in its folder, and nothing outside it.
+    fileprivate var isPlainFileName: Bool {
+        // By scalars: a combining mark would hide a separator from a comparison of characters.
+        self != "." && self != ".."
+            && !unicodeScalars.contains {
+                "/\\".unicodeScalars.contains($0) || $0.properties.generalCategory == .control
+            }
     }
 }

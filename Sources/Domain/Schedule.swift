@@ -2,35 +2,49 @@ package import Foundation
 
 /// When a partner is next visited. Pure: chance comes in as a number in `0..<1`.
 package enum Schedule {
-    /// Whether a partner that is due at `moment` is to be visited `now`; `nil` is never due.
-    package static func isDue(_ moment: Date?, now: Date) -> Bool {
-        moment.map { $0 <= now } ?? false
+    /// Seconds after the first failure.
+    private static let firstRetry = 10.0
+    /// Seconds that the pause between retries may reach even where the interval is shorter.
+    private static let retryCeiling = 120.0
+    /// Servers lock out those who insist on a refused login.
+    private static let loginRetries = 120.0...3600.0
+    /// A change that waits to be written is tried again within the minute.
+    private static let pendingCeiling = 60.0
+
+    /// Whether the partner is to be visited now; one that is not scheduled never is.
+    package static func isDue(_ state: SyncState, at now: Date) -> Bool {
+        state.nextSyncAt.map { $0 <= now } ?? false
     }
 
-    /// When partner number `index` of `count` is first visited, so that all are spread over one interval.
-    package static func first(index: Int, of count: Int, now: Date, settings: Settings) -> Date {
-        now.addingTimeInterval(Double(settings.refreshInterval) * Double(index) / Double(max(count, 1)))
+    /// A place within the coming interval for a partner that has none yet: after its first visit,
+    /// or when a new interval deals the places anew.
+    package static func spread(from now: Date, settings: Settings, chance: Double) -> Date {
+        now + TimeInterval(settings.refreshInterval) * (1 - chance)
     }
 
-    /// After a success: one interval later, counted from when the visit was due so that partners stay spread,
-    /// but always in the future.
+    /// After a success: whole intervals from when the visit was due, so that partners stay spread,
+    /// but always in the future and at most one interval away.
     package static func next(afterSuccessAt now: Date, wasDue: Date, settings: Settings) -> Date {
-        let interval = Double(settings.refreshInterval)
-        let late = now.timeIntervalSince(wasDue)
-        // Whoever was asked for early, or is more than an interval late, starts a rhythm of its own.
-        return (0..<interval).contains(late) ? wasDue.addingTimeInterval(interval) : now.addingTimeInterval(interval)
+        let interval = TimeInterval(settings.refreshInterval)
+        let elapsed = now.timeIntervalSince(wasDue)
+        let next = wasDue + ((elapsed / interval).rounded(.down) + 1) * interval
+        // With dates far apart the sum may round down to the present.
+        return next > now ? next : now + interval
     }
 
     /// After the failure number `failures` (≥ 1) in a row; see `api-decisions.md`, Sync.
     ///
-    /// The wait is scattered over the last quarter below the doubled one, so that partners that failed together do not
-    /// come back together; after a refused login only upwards, because two minutes are the least that it must rest.
+    /// The pause doubles with each failure and is up to a quarter longer by chance, so that partners that
+    /// failed together do not come back together. With a pending change it stays within the minute, unless a
+    /// login was refused.
     package static func next(
-        afterFailure kind: VisitFailureKind, failures: Int, now: Date, settings: Settings, chance: Double
+        afterFailure kind: VisitFailureKind, failures: Int, now: Date, settings: Settings, chance: Double,
+        hasPendingChange: Bool = false
     ) -> Date {
-        let longest = kind.isLogin ? 3_600 : max(Double(settings.refreshInterval), 120)
-        let doubled = (kind.isLogin ? 120 : 10) * pow(2, Double(min(max(failures, 1) - 1, 30)))
-        let scatter = kind.isLogin ? 1 + 0.1 * chance : 1 - 0.25 * chance
-        return now.addingTimeInterval(min(min(doubled, longest) * scatter, longest))
+        let longest = max(TimeInterval(settings.refreshInterval), retryCeiling)
+        let range =
+            kind.isLogin ? loginRetries : firstRetry...(hasPendingChange ? min(longest, pendingCeiling) : longest)
+        let doubled = range.lowerBound * pow(2, Double(min(max(failures, 1), 20) - 1))
+        return now + min(doubled * (1 + chance / 4), range.upperBound)
     }
 }
