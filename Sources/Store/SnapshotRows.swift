@@ -13,6 +13,13 @@ extension Metrics {
 }
 
 extension Snapshot {
+    /// A seek a partner, however many rows there are: for SQLite, `CROSS JOIN` is the promise to begin on the left.
+    static let selectLatest = """
+        SELECT p.public_id, t.text, s.* FROM partners p
+        CROSS JOIN snapshots s LEFT JOIN alert_texts t ON t.id = s.alert_text
+        WHERE s.partner = p.id AND s.time = (SELECT MAX(time) FROM snapshots WHERE partner = p.id)
+        """
+
     /// From a row with `public_id` of its partner and `text` of its alert.
     fileprivate init(_ row: SQLRow) throws(StoreError) {
         self.init(
@@ -75,15 +82,9 @@ extension SQLSession {
             snapshot.judgement.level.code, try alertTextKey(alert?.text), alert?.numbers)
     }
 
-    /// The newest snapshot of each partner that has one: a seek a partner, however many rows there are.
+    /// The newest snapshot of each partner that has one.
     func latestSnapshots() throws(StoreError) -> [Snapshot] {
-        let found = try rows(
-            """
-            SELECT p.public_id, t.text, s.* FROM partners p
-            JOIN snapshots s ON s.partner = p.id
-                AND s.time = (SELECT MAX(time) FROM snapshots WHERE partner = p.id)
-            LEFT JOIN alert_texts t ON t.id = s.alert_text
-            """)
+        let found = try rows(Snapshot.selectLatest)
         var snapshots: [Snapshot] = []
         for row in found {
             snapshots.append(try Snapshot(row))
