@@ -102,6 +102,7 @@ let package = Package(
             dependencies: [
                 "TestSupport", "Domain", "Demo", "jobtalk",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"), nioCore,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: settings),
     ]

@@ -64,7 +64,8 @@ package final class MariaDBServer: Sendable {
     @discardableResult
     package func execute(_ sql: String, database: String? = nil) async throws -> String {
         var arguments = [
-            "--no-defaults", "--socket=\(directory.path("data/socket"))", "--user=root", "--batch", "--skip-column-names",
+            "--no-defaults", "--socket=\(directory.path("data/socket"))", "--user=root", "--batch",
+            "--skip-column-names",
             "--default-character-set=utf8mb4",
         ]
         if let database { arguments.append("--database=\(database)") }
