@@ -1,0 +1,160 @@
+import CMariaDB
+import Domain
+import Glibc
+
+/// How a login failed, and how far it had come.
+struct MySQLLoginFailure: Error {
+    /// `dbConnect` up to the server's greeting, then `dbAuth`.
+    let stage: ConnectionStage
+    let failure: DatabaseFailure
+    /// What spoke there was no MySQL server.
+    var isForeign = false
+    /// The server's greeting offered no TLS.
+    var offersNoTLS = false
+}
+
+extension MySQLHandle {
+    /// Methods that never hand the password to the server in the clear over an open line.
+    private static let allowedMethods =
+        "mysql_native_password,caching_sha2_password,sha256_password,client_ed25519,parsec,\(TLSServerName.pluginName)"
+
+    /// A second belt; the first is our own deadline. Seconds, above any limit that can be set.
+    private static let readTimeout: UInt32 = 330
+
+    /// While connecting the client runs on a stack of its own, on which OpenSSL and login plugins are at work.
+    private static let stackSize = UInt(256 << 10)
+
+    /// Connects and logs in; tells when the greeting has come and the login begins.
+    ///
+    /// `required` is settled by the greeting of this very connection: with a fingerprint to compare, though it be the
+    /// empty one that fits any certificate, the client sends nothing to a server that offers no TLS.
+    func connect(
+        _ login: MySQLLogin, deadline: Deadline, onGreeting: () -> Void
+    ) throws(MySQLLoginFailure) {
+        var stage = ConnectionStage.dbConnect
+        do throws(DatabaseFailure) {
+            let authorities = try login.tlsMode == .verifyFull ? login.tlsCA.map(MemoryFile.init) : nil
+            let name = strdup(login.serverName)
+            defer { free(name) }
+            try configure(login, authorities: authorities, name: name, deadline: deadline)
+            try establish(login, deadline: deadline) {
+                stage = .dbAuth
+                onGreeting()
+            }
+        } catch {
+            throw MySQLLoginFailure(
+                stage: stage, failure: error, isForeign: error == Self.foreign,
+                offersNoTLS: stage == .dbAuth && login.tlsMode.isStrict && !offersTLS)
+        }
+    }
+
+    private func configure(
+        _ login: MySQLLogin, authorities: MemoryFile?, name: UnsafeMutablePointer<CChar>?, deadline: Deadline
+    ) throws(DatabaseFailure) {
+        try set(MYSQL_OPT_NONBLOCK, Self.stackSize)
+        try set(MYSQL_OPT_PROTOCOL, MYSQL_PROTOCOL_TCP.rawValue)
+        try set(MYSQL_OPT_LOCAL_INFILE, UInt32(0))
+        try set(MYSQL_OPT_CONNECT_TIMEOUT, UInt32(deadline.remaining.components.seconds + 1))
+        try set(MYSQL_OPT_READ_TIMEOUT, Self.readTimeout)
+        try set(MYSQL_OPT_WRITE_TIMEOUT, Self.readTimeout)
+        try set(MYSQL_OPT_MAX_ALLOWED_PACKET, UInt(16 << 20))
+        try set(MYSQL_SET_CHARSET_NAME, "utf8mb4")
+        try set(MARIADB_OPT_RESTRICTED_AUTH, Self.allowedMethods)
+        try set(MYSQL_OPT_SSL_ENFORCE, my_bool(login.tlsMode == .disabled ? 0 : 1))
+        try set(MYSQL_OPT_SSL_VERIFY_SERVER_CERT, my_bool(login.tlsMode == .verifyFull ? 1 : 0))
+        if login.tlsMode == .required { try set(MARIADB_OPT_TLS_PEER_FP, "") }
+        if let authorities { try set(MYSQL_OPT_SSL_CA, authorities.path) }
+        if login.tlsMode == .verifyFull, let name, !TLSServerName.install(name, in: pointer) {
+            throw DatabaseFailure(cause: .other, code: 0, detail: "the client took no plugin")
+        }
+    }
+
+    private func set(_ option: mysql_option, _ value: some BitwiseCopyable) throws(DatabaseFailure) {
+        let status = withUnsafePointer(to: value) { mysql_options(pointer, option, $0) }
+        guard status == 0 else { throw failure() }
+    }
+
+    private func set(_ option: mysql_option, _ value: String) throws(DatabaseFailure) {
+        guard mysql_options(pointer, option, value) == 0 else { throw failure() }
+    }
+
+    /// Step by step, so that the socket can be cut from the first packet on.
+    private func establish(_ login: MySQLLogin, deadline: Deadline, onGreeting: () -> Void) throws(DatabaseFailure) {
+        let flags = UInt(CLIENT_FOUND_ROWS)
+        var connected: UnsafeMutablePointer<MYSQL>?
+        var isGreeted = false
+        var isForeign = false
+        // The client copies none of these before it is done, so all of them live until then.
+        login.withCStrings { host, user, password, database in
+            var waits = mysql_real_connect_start(
+                &connected, pointer, host, user, password, database, UInt32(login.address.port), nil, flags)
+            while waits != 0 {
+                let events = wait(for: waits, deadline: deadline)
+                if !isGreeted, events & MYSQL_WAIT_READ != 0 {
+                    isGreeted = true
+                    isForeign = !isGreeting()
+                    // Only the client itself can put away a half-made connection: it must see the end of it.
+                    if isForeign { cut.cut() } else { onGreeting() }
+                }
+                waits = mysql_real_connect_cont(&connected, pointer, events)
+            }
+        }
+        guard !isForeign else { throw Self.foreign }
+        guard connected != nil else { throw self.failure() }
+        guard !login.tlsMode.isStrict || isEncrypted else {
+            throw DatabaseFailure(cause: .other, code: Int(CR_SSL_CONNECTION_ERROR), detail: "not encrypted")
+        }
+    }
+
+    private func wait(for waits: Int32, deadline: Deadline) -> Int32 {
+        let descriptor = mysql_get_socket(pointer)
+        cut.adopt(descriptor)
+        var poll = pollfd(fd: descriptor, events: 0, revents: 0)
+        if waits & MYSQL_WAIT_READ != 0 { poll.events |= Int16(POLLIN) }
+        if waits & MYSQL_WAIT_WRITE != 0 { poll.events |= Int16(POLLOUT) }
+        var count: Int32
+        repeat { count = Glibc.poll(&poll, 1, deadline.remaining.pollMilliseconds) } while count < 0 && errno == EINTR
+        return count > 0 ? waits & (MYSQL_WAIT_READ | MYSQL_WAIT_WRITE) : MYSQL_WAIT_TIMEOUT
+    }
+
+    /// A MySQL server speaks first: packet number 0, then protocol version 10 or an error. A closed connection is
+    /// left to the client to report.
+    private func isGreeting() -> Bool {
+        var head = [UInt8](repeating: 0, count: 5)
+        let count = recv(
+            mysql_get_socket(pointer), &head, head.count, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+        return count < head.count ? count <= 3 || head[3] == 0 : head[3] == 0 && (head[4] == 10 || head[4] == 0xFF)
+    }
+
+    private static let foreign = DatabaseFailure(cause: .other, code: 0, detail: "no MySQL greeting")
+}
+
+extension MySQLLogin {
+    fileprivate func withCStrings<Value>(
+        _ body: (
+            _ host: UnsafePointer<CChar>, _ user: UnsafePointer<CChar>, _ password: UnsafePointer<CChar>,
+            _ database: UnsafePointer<CChar>
+        ) -> Value
+    ) -> Value {
+        address.host.withCString { host in
+            username.withCString { user in
+                password.clearText.withCString { password in
+                    database.withCString { body(host, user, password, $0) }
+                }
+            }
+        }
+    }
+}
+
+extension TLSMode {
+    /// Whether clear text is out of the question.
+    var isStrict: Bool { self == .required || self == .verifyFull }
+}
+
+extension Duration {
+    /// For `poll`, rounded up.
+    var pollMilliseconds: Int32 {
+        let (seconds, attoseconds) = components
+        return Int32(clamping: seconds * 1_000 + attoseconds / 1_000_000_000_000_000 + 1)
+    }
+}

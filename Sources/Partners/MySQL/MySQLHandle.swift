@@ -1,0 +1,89 @@
+import CMariaDB
+import Domain
+import Glibc
+
+/// A connection of the C client. Every call blocks, and one thread at a time may make one.
+final class MySQLHandle {
+    /// No answer that we ask for comes near it; a hostile server must not fill our memory.
+    private static let answerLimit = 64 << 20
+
+    let pointer: UnsafeMutablePointer<MYSQL>
+    /// Ends any wait of this handle from another thread.
+    let cut: SocketCut
+
+    init(cut: SocketCut) throws(DatabaseFailure) {
+        guard Self.isLibraryReady, let pointer = mysql_init(nil) else {
+            throw DatabaseFailure(cause: .other, code: Int(CR_OUT_OF_MEMORY), detail: "mysql_init failed")
+        }
+        self.pointer = pointer
+        self.cut = cut
+    }
+
+    deinit {
+        mysql_close(pointer)
+    }
+
+    /// A TLS socket is written without `MSG_NOSIGNAL`, so the signal must be ignored.
+    private static let isLibraryReady: Bool = {
+        signal(SIGPIPE, SIG_IGN)
+        return mysql_server_init(0, nil, nil) == 0
+    }()
+
+    var serverVersion: String { mysql_get_server_info(pointer).map { String(cString: $0) } ?? "" }
+    var isMariaDB: Bool { mariadb_connection(pointer) != 0 }
+    var isEncrypted: Bool { mysql_get_ssl_cipher(pointer) != nil }
+    var offersTLS: Bool { pointer.pointee.server_capabilities & UInt(CLIENT_SSL) != 0 }
+
+    /// What the last call failed with.
+    func failure(midAnswer: Bool = false) -> DatabaseFailure {
+        let code = Int(mysql_errno(pointer))
+        let text = mysql_error(pointer).map { String(cString: $0) } ?? ""
+        return DatabaseFailure(
+            cause: .mysql(code: code, midAnswer: midAnswer), code: code, detail: "error \(code): \(text.loggable)")
+    }
+}
+
+extension MySQLHandle: StatementRunner {
+    func rows(_ sql: String) throws(DatabaseFailure) -> [[String?]] {
+        var sql = sql
+        let status = sql.withUTF8 { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { mysql_real_query(pointer, $0.baseAddress, UInt($0.count)) }
+        }
+        guard status == 0 else { throw failure() }
+        guard let result = mysql_use_result(pointer) else {
+            guard mysql_field_count(pointer) == 0 else { throw failure() }
+            return []
+        }
+        defer { mysql_free_result(result) }
+        return try read(result)
+    }
+
+    private func read(_ result: UnsafeMutablePointer<MYSQL_RES>) throws(DatabaseFailure) -> [[String?]] {
+        let width = Int(mysql_num_fields(result))
+        var rows: [[String?]] = []
+        var size = 0
+        while let row = mysql_fetch_row(result), let lengths = mysql_fetch_lengths(result) {
+            size += (0..<width).reduce(64) { $0 + Int(lengths[$1]) }
+            guard size <= Self.answerLimit else {
+                cut.cut()
+                throw DatabaseFailure(cause: .tooLarge, code: 0, detail: "more than \(Self.answerLimit) bytes")
+            }
+            rows.append((0..<width).map { column in row[column].map { text($0, length: Int(lengths[column])) } })
+        }
+        guard mysql_errno(pointer) == 0 else { throw failure(midAnswer: true) }
+        return rows
+    }
+
+    private func text(_ start: UnsafeMutablePointer<CChar>, length: Int) -> String {
+        start.withMemoryRebound(to: UInt8.self, capacity: length) {
+            String(decoding: UnsafeBufferPointer(start: $0, count: length), as: UTF8.self)
+        }
+    }
+}
+
+extension String {
+    /// One short line: what a server sends may be of any length and hold anything.
+    var loggable: String {
+        String(prefix(300).map { $0.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 } ? $0 : " " })
+    }
+}

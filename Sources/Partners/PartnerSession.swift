@@ -1,0 +1,60 @@
+import Domain
+
+/// A login at a partner's database. Used by one call at a time.
+protocol PartnerSession: AnyObject, Sendable {
+    var dialect: Dialect { get }
+    /// As the server names it, such as `10.11.6-MariaDB`.
+    var serverVersion: String { get }
+    /// False as soon as the server has hung up. Cheap; only meaningful between calls.
+    var isAlive: Bool { get }
+
+    /// Runs `work` on a thread of its own. A call abandoned at the deadline or by cancellation leaves the session dead.
+    func run<Value: Sendable>(
+        _ purpose: Purpose, until deadline: Deadline,
+        _ work: @escaping @Sendable (any StatementRunner) throws(DatabaseFailure) -> Value
+    ) async throws(SessionError) -> Value
+
+    /// Ends the session without waiting; may be called at any time, more than once.
+    func close()
+}
+
+/// What a call means to do. What only reads is given no chance to write where the database can see to it.
+enum Purpose: Sendable {
+    case reading
+    case writing
+}
+
+/// Runs statements on one connection, one after the other. Blocks.
+protocol StatementRunner {
+    /// The rows of a statement as text; empty for a statement without any.
+    func rows(_ sql: String) throws(DatabaseFailure) -> [[String?]]
+}
+
+/// Why a call on a session gave no answer.
+enum SessionError: Error {
+    case failed(DatabaseFailure)
+    case abandoned(BlockingPool.Abandonment)
+}
+
+/// What a database or its client said instead of an answer.
+struct DatabaseFailure: Error, Sendable, Equatable {
+    enum Cause: Sendable, Equatable {
+        /// The connection is gone; `midAnswer`: after a part of the answer had come.
+        case lost(midAnswer: Bool)
+        /// A table or column is not there (any more).
+        case missingObject
+        /// The user may not do this.
+        case denied
+        /// The server's own time limit ended the statement.
+        case serverTimeLimit
+        /// More rows than any answer that we ask for can have.
+        case tooLarge
+        case other
+    }
+
+    let cause: Cause
+    /// The server's or client's number for it.
+    let code: Int
+    /// For the log only.
+    let detail: String
+}

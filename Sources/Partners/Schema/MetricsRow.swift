@@ -1,0 +1,45 @@
+import Domain
+
+/// The row that the metrics query answers with.
+struct MetricsRow {
+    private static let counts = 8
+
+    let reading: MetricsReading
+
+    /// Throws if it is not the row that was asked for. `limitOnFile` counts where the partner has no valid one.
+    init(_ rows: [[String?]], limitOnFile: Int) throws(DatabaseFailure) {
+        guard rows.count == 1, let row = rows.first, row.count == Self.counts + 2 else { throw Self.unexpected }
+        let counts = row.prefix(Self.counts).compactMap { $0.flatMap { Int($0) } }
+        guard counts.count == Self.counts else { throw Self.unexpected }
+        let partnerLimit = SettingValue.limit(row[Self.counts])
+        reading = MetricsReading(
+            metrics: Metrics(
+                campaignsToday: counts[0], runningCampaigns: counts[1], activeCalls: counts[2], queuedCalls: counts[3],
+                completedCallsToday: counts[4], voicemailCount: counts[5], customerEndedCount: counts[6],
+                remainingCalls: counts[7], concurrencyLimit: partnerLimit ?? limitOnFile),
+            partnerLimit: partnerLimit, partnerPause: SettingValue.flag(row[Self.counts + 1]))
+    }
+
+    private static let unexpected = DatabaseFailure(
+        cause: .other, code: 0, detail: "the answer is not one row of \(counts) numbers and two settings")
+}
+
+/// What the texts in `settings.value` mean; anything else than expected means nothing.
+enum SettingValue {
+    /// A whole number ≥ 1 in digits.
+    static func limit(_ text: String?) -> Int? {
+        guard let text, !text.isEmpty, text.utf8.allSatisfy({ (48...57).contains($0) }), let limit = Int(text) else {
+            return nil
+        }
+        return limit >= 1 ? limit : nil
+    }
+
+    /// `true` or `false`.
+    static func flag(_ text: String?) -> Bool? {
+        switch text {
+        case "true": true
+        case "false": false
+        default: nil
+        }
+    }
+}

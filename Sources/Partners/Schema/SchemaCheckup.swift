@@ -1,0 +1,96 @@
+import Domain
+import Foundation
+
+/// What a test asks a database beside the metrics: whether they will be fast, and whether a change can be written.
+struct SchemaCheckup: Sendable {
+    /// Clocks further apart than this put calls into the wrong day.
+    private static let clockTolerance: TimeInterval = 60
+
+    private let dialect: Dialect
+    private let metrics: MetricsQuery
+    private let calls: SchemaMap.Table
+    /// Statements that a push would make; `nil`: there is no `settings` table.
+    private let writes: [String]?
+
+    /// Throws what the schema lacks for the metrics.
+    init(schema: SchemaMap, dialect: Dialect, tenantID: Int64) throws(SchemaFault) {
+        self.dialect = dialect
+        metrics = try MetricsQuery(
+            schema: schema, dialect: dialect, tenantID: tenantID, today: .sample, limit: .zero)
+        calls = try schema.table(.calls)
+        if schema.table(ifPresent: .settings) == nil {
+            writes = nil
+        } else {
+            let write = try SettingWrite(
+                .concurrencyLimit(1), schema: schema, dialect: dialect, tenantID: tenantID, now: Range.sample.lowerBound
+            )
+            writes = write.statements
+        }
+    }
+
+    /// Sentences on missing indexes and the clock; fails if the metrics could not be read.
+    func readingWarnings(on session: any StatementRunner, now: Date) throws(DatabaseFailure) -> [String] {
+        _ = try session.rows(metrics.explanation)
+        return try indexWarnings(on: session) + clockWarnings(on: session, now: now)
+    }
+
+    /// A sentence if a change could not be written. Writes nothing.
+    func writingWarnings(on session: any StatementRunner) throws(DatabaseFailure) -> [String] {
+        guard let writes else {
+            return ["Table \"settings\" not found: the limit on file is used and changes cannot be written"]
+        }
+        for write in writes {
+            do throws(DatabaseFailure) {
+                for probe in dialect.probes(write) { _ = try session.rows(probe) }
+            } catch {
+                guard error.cause == .denied else { throw error }
+                return ["No right to write table \"settings\": changes cannot be written"]
+            }
+        }
+        return []
+    }
+
+    private func indexWarnings(on session: any StatementRunner) throws(DatabaseFailure) -> [String] {
+        let indexed = Set(
+            try session.rows(dialect.indexQuery(table: calls.name)).compactMap { $0.first?.map { $0.lowercased() } })
+        return ["status", "createdAt", "updatedAt"].filter { !indexed.contains($0.lowercased()) }
+            .map { "No index begins with column \"\($0)\" of table \"calls\": reading will be slow" }
+    }
+
+    private func clockWarnings(on session: any StatementRunner, now: Date) throws(DatabaseFailure) -> [String] {
+        guard let query = dialect.clockQuery else { return [] }
+        guard let text = try session.rows(query).first?.first ?? nil, let seconds = TimeInterval(text) else {
+            return []
+        }
+        let difference = seconds - now.timeIntervalSince1970
+        guard abs(difference) > Self.clockTolerance else { return [] }
+        return ["The database's clock is \(Int(abs(difference))) s \(difference > 0 ? "ahead of" : "behind") ours"]
+    }
+}
+
+extension Dialect {
+    /// The first column of each index of a table.
+    fileprivate func indexQuery(table: String) -> String {
+        switch self {
+        case .mysql, .mariaDB:
+            "SELECT COLUMN_NAME FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE()"
+                + " AND TABLE_NAME = \(literal(table)) AND SEQ_IN_INDEX = 1"
+        case .sqlite:
+            "SELECT c.name FROM pragma_index_list(\(literal(table))) i JOIN pragma_index_info(i.name) c WHERE c.seqno = 0"
+        }
+    }
+
+    /// The server's clock in seconds since 1970; a file has none.
+    fileprivate var clockQuery: String? {
+        self == .sqlite ? nil : "SELECT TIMESTAMPDIFF(SECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP())"
+    }
+
+    /// Has the server check a statement and the right to it, without carrying it out.
+    fileprivate func probes(_ statement: String) -> [String] {
+        switch self {
+        case .mysql, .mariaDB:
+            ["PREPARE jobtalk_probe FROM \(literal(statement))", "DEALLOCATE PREPARE jobtalk_probe"]
+        case .sqlite: ["BEGIN IMMEDIATE", "ROLLBACK"]
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import Domain
+import Foundation
+
+/// One write into a partner's `settings`, with its row in the audit log.
+struct SettingWrite: Sendable {
+    /// The platform's number for "system".
+    static let systemUser = 9_999_999_999
+
+    private let dialect: Dialect
+    private let change: SettingChange
+    private let now: Date
+    private let settings: QueryTable
+    private let name: String
+    private let value: String
+    private let audit: AuditTable?
+
+    init(
+        _ change: SettingChange, schema: SchemaMap, dialect: Dialect, tenantID: Int64, now: Date
+    ) throws(SchemaFault) {
+        self.dialect = dialect
+        self.change = change
+        self.now = now
+        settings = QueryTable(try schema.table(.settings), dialect, tenantID: tenantID)
+        name = try settings.column("name")
+        value = try settings.column("value")
+        if let table = schema.table(ifPresent: .auditLog) {
+            audit = try AuditTable(QueryTable(table, dialect, tenantID: tenantID))
+        } else {
+            audit = nil
+        }
+    }
+
+    /// All or nothing, and nothing at all if the value is there already; then looks whether it has come to stay.
+    func perform(on connection: any StatementRunner) throws(DatabaseFailure) -> AppliedChange {
+        for statement in dialect.transactionStart { _ = try connection.rows(statement) }
+        let applied: AppliedChange
+        do throws(DatabaseFailure) {
+            applied = try write(on: connection)
+            _ = try connection.rows("COMMIT")
+        } catch {
+            // A dead connection rolls back by itself; the first failure is the one to tell.
+            do { _ = try connection.rows("ROLLBACK") } catch _ {}
+            throw error
+        }
+        guard try current(on: connection, locked: false) == .some(change.settingValue) else {
+            throw DatabaseFailure(cause: .other, code: 0, detail: "the value read back is not the one written")
+        }
+        return applied
+    }
+
+    /// What it may have to write, for a database to say whether we may.
+    var statements: [String] {
+        [update, insert] + (audit.map { [$0.insert(old: nil, new: change.settingValue, now: now, dialect)] } ?? [])
+    }
+
+    private func write(on connection: any StatementRunner) throws(DatabaseFailure) -> AppliedChange {
+        let old = try current(on: connection, locked: true)
+        guard old != .some(change.settingValue) else {
+            return AppliedChange(previousValue: change.settingValue, wasInForce: true, isUnaudited: audit == nil)
+        }
+        _ = try connection.rows(old == nil ? insert : update)
+        let previous = old ?? nil
+        if let audit {
+            _ = try connection.rows(audit.insert(old: previous, new: change.settingValue, now: now, dialect))
+        }
+        return AppliedChange(previousValue: previous, wasInForce: false, isUnaudited: audit == nil)
+    }
+
+    /// `nil`: no row; a row may itself hold NULL.
+    private func current(on connection: any StatementRunner, locked: Bool) throws(DatabaseFailure) -> String?? {
+        let lock = locked ? dialect.rowLock : ""
+        return try connection.rows("SELECT \(value) FROM \(settings.source) WHERE \(condition) LIMIT 1\(lock)")
+            .first.map { $0.first ?? nil }
+    }
+
+    private var condition: String {
+        ([dialect.isOne(name, of: change.field.settingName)] + settings.tenantCondition).joined(separator: " AND ")
+    }
+
+    private var update: String {
+        "UPDATE \(settings.source) SET \(value) = \(dialect.literal(change.settingValue)) WHERE \(condition)"
+    }
+
+    private var insert: String {
+        settings.insert([
+            (name, dialect.literal(change.field.settingName)), (value, dialect.literal(change.settingValue)),
+        ])
+    }
+}
+
+/// `settings_auditlogs`, with the columns that we fill.
+private struct AuditTable {
+    let table: QueryTable
+    let userID: String
+    let oldValue: String
+    let newValue: String
+    let createdAt: String
+
+    init(_ table: QueryTable) throws(SchemaFault) {
+        self.table = table
+        userID = try table.column("userid")
+        oldValue = try table.column("oldvalue")
+        newValue = try table.column("newvalue")
+        createdAt = try table.column("createdat")
+    }
+
+    func insert(old: String?, new: String, now: Date, _ dialect: Dialect) -> String {
+        table.insert([
+            (userID, String(SettingWrite.systemUser)), (oldValue, old.map { dialect.literal($0) } ?? "NULL"),
+            (newValue, dialect.literal(new)), (createdAt, dialect.literal(now)),
+        ])
+    }
+}
+
+extension QueryTable {
+    /// One row, of the tenant where the table knows one.
+    fileprivate func insert(_ values: [(column: String, value: String)]) -> String {
+        let values = values + (tenant.map { [(dialect.quoted($0.column), String($0.id))] } ?? [])
+        return "INSERT INTO \(source) (\(values.map(\.0).joined(separator: ", ")))"
+            + " VALUES (\(values.map(\.1).joined(separator: ", ")))"
+    }
+}
+
+extension Dialect {
+    fileprivate var transactionStart: [String] {
+        self == .sqlite ? ["BEGIN IMMEDIATE"] : ["SET time_zone = '+00:00'", "START TRANSACTION"]
+    }
+
+    fileprivate var rowLock: String { self == .sqlite ? "" : " FOR UPDATE" }
+}

@@ -1,0 +1,109 @@
+import Domain
+import Synchronization
+
+/// The connections that are kept between visits, one a partner and never shared by two calls.
+///
+/// A connection is taken out while it is used and comes back only if all went well.
+final class WarmConnections: Sendable {
+    fileprivate struct Entry {
+        let revision: Int64
+        let connection: PartnerConnection
+        /// In use: not to be given to anybody, nor judged, nor evicted.
+        var isTaken: Bool
+        /// Has answered before, so a failure may only mean that it died in the meantime.
+        var hasServed: Bool
+        var lastUse: Int
+    }
+
+    fileprivate struct State {
+        var entries: [PartnerID: Entry] = [:]
+        var uses = 0
+        var isClosed = false
+    }
+
+    private let limit: Int
+    private let state = Mutex(State())
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// Whether an idle connection of this revision is open.
+    func has(_ partner: Partner) -> Bool {
+        state.withLock { state in
+            guard let entry = state.entries[partner.id] else { return false }
+            return !entry.isTaken && entry.revision == partner.revision && entry.connection.isAlive
+        }
+    }
+
+    /// Takes the idle connection of this revision, dead or alive, for one call; `hasServed` if it was used before.
+    func take(_ partner: Partner) -> (connection: PartnerConnection, hasServed: Bool)? {
+        state.withLock { state in
+            guard let entry = state.entries[partner.id], !entry.isTaken, entry.revision == partner.revision else {
+                return nil
+            }
+            state.entries[partner.id]?.isTaken = true
+            return (entry.connection, entry.hasServed)
+        }
+    }
+
+    /// Gives back a connection whose call went well. Closes it if it was dropped in the meantime.
+    func giveBack(_ connection: PartnerConnection, of id: PartnerID) {
+        let isKept = state.withLock { state in
+            guard state.entries[id]?.connection === connection else { return false }
+            state.uses += 1
+            state.entries[id]?.isTaken = false
+            state.entries[id]?.hasServed = true
+            state.entries[id]?.lastUse = state.uses
+            return true
+        }
+        if !isKept { connection.close() }
+    }
+
+    /// Keeps a new connection in place of any other of that partner; the least recently used idle one may go for it.
+    func add(_ connection: PartnerConnection, of partner: Partner) {
+        let closed = state.withLock { state -> [PartnerConnection] in
+            guard !state.isClosed else { return [connection] }
+            state.uses += 1
+            let old = state.entries.updateValue(
+                Entry(
+                    revision: partner.revision, connection: connection, isTaken: false, hasServed: false,
+                    lastUse: state.uses),
+                forKey: partner.id)
+            return [old?.connection, state.entries.count > limit ? state.evict(sparing: partner.id) : nil]
+                .compactMap(\.self)
+        }
+        for connection in closed { connection.close() }
+    }
+
+    /// Closes a partner's connection, even if it is in use: that call fails.
+    func drop(_ id: PartnerID) {
+        state.withLock { $0.entries.removeValue(forKey: id) }?.connection.close()
+    }
+
+    /// Closes a connection after a failure, unless another has taken its place.
+    func discard(_ connection: PartnerConnection, of id: PartnerID) {
+        state.withLock { state in
+            if state.entries[id]?.connection === connection { state.entries[id] = nil }
+        }
+        connection.close()
+    }
+
+    /// Closes all, and whatever is added later.
+    func shutdown() {
+        let all = state.withLock { state in
+            state.isClosed = true
+            defer { state.entries = [:] }
+            return state.entries.values.map(\.connection)
+        }
+        for connection in all { connection.close() }
+    }
+}
+
+extension WarmConnections.State {
+    fileprivate mutating func evict(sparing id: PartnerID) -> PartnerConnection? {
+        let idle = entries.filter { !$0.value.isTaken && $0.key != id }
+        guard let oldest = idle.min(by: { $0.value.lastUse < $1.value.lastUse }) else { return nil }
+        return entries.removeValue(forKey: oldest.key)?.connection
+    }
+}
