@@ -55,7 +55,7 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Domain", "Store", "Sync", logging, lifecycle, nioCore, httpTypes,
+                "Domain", "Store", "Sync", logging, lifecycle, nioCore, httpTypes, crypto,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"),
             ],

@@ -1,7 +1,8 @@
 package import Domain
-package import Foundation
+import Foundation
 package import Hummingbird
 package import Logging
+import NIOCore
 package import Store
 package import Sync
 
@@ -27,12 +28,57 @@ package struct WebConfiguration: Sendable {
     }
 }
 
-/// Builds the HTTP server: every route in one list, see `Router`.
+/// Why the server cannot be built from a configuration.
+package enum WebConfigurationError: Error, Equatable, CustomStringConvertible {
+    /// Neither an IP address nor a CIDR block.
+    case notAnAddress(String)
+    /// The signing secret has fewer than 32 bytes.
+    case shortSecret
+
+    package var description: String {
+        switch self {
+        case .notAnAddress(let text): "\(text) is neither an IP address nor a block such as 10.0.0.0/8"
+        case .shortSecret: "the token secret must have at least 32 bytes"
+        }
+    }
+}
+
+/// Builds the HTTP server: every route in one list, see `Routes.swift`.
 ///
-/// `onServerRunning` is called with the bound port once requests are served.
+/// Loads users and revoked tokens once, so that no later request asks the store who is there. `onServerRunning`
+/// is called with the bound port once requests are served. Throws `WebConfigurationError` or `StoreError`.
 package func makeWebServer(
     _ configuration: WebConfiguration, store: AdminStore, engine: SyncEngine, hasher: PasswordHasher,
     clock: any WallClock, logger: Logger, onServerRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
 ) async throws -> any ApplicationProtocol {
-    fatalError("Web helper")
+    guard configuration.jwtSecret.clearText.utf8.count >= 32 else { throw WebConfigurationError.shortSecret }
+    let accounts = Accounts(
+        users: try await store.users(), revokedTokens: try await store.revokedTokens(at: clock.now))
+    let authenticator = await Authenticator(
+        secret: configuration.jwtSecret, lifetime: configuration.tokenLifetime, accounts: accounts, clock: clock)
+    let routes = allRoutes(
+        auth: AuthRoutes(
+            store: store, hasher: hasher, authenticator: authenticator, throttle: LoginThrottle(clock: clock),
+            clock: clock, isDemo: configuration.isDemo),
+        dashboard: DashboardRoutes(engine: engine),
+        partners: PartnerRoutes(engine: engine, store: store),
+        settings: SettingsRoutes(engine: engine),
+        health: HealthRoutes(version: configuration.version))
+    let responder = WebResponder(
+        routes: RouteTable(routes), authenticator: authenticator,
+        quota: configuration.rateLimit.map { RequestQuota(limit: $0, clock: clock) },
+        cors: CORS(origins: configuration.corsOrigins), proxies: try TrustedProxies(configuration.trustedProxies),
+        logger: logger)
+    return Application(
+        responder: responder,
+        // Idle longer than the 60 s for which common proxies keep a connection, so that it is they who close first.
+        server: .http1(
+            configuration: .init(
+                idleTimeout: .seconds(75),
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100))),
+        configuration: ApplicationConfiguration(
+            address: .hostname(configuration.host, port: configuration.port), serverName: "jobtalk"),
+        onServerRunning: { channel in await onServerRunning(channel.localAddress?.port ?? configuration.port) },
+        logger: logger)
 }

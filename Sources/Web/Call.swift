@@ -1,0 +1,48 @@
+import Domain
+import Foundation
+import Hummingbird
+import Logging
+import NIOCore
+
+/// One request on its way to a handler: routed, its body read and known not to say that it is no JSON.
+struct Call: Sendable {
+    let request: Request
+    /// What stood in the braces of the route's path, percent signs decoded.
+    let parameters: [String: String]
+    /// The client's address as far as trusted proxies tell; for throttling and logs.
+    let client: String
+    /// Carries the request's id.
+    let logger: Logger
+    let body: ByteBuffer
+
+    /// The partner named in the path; whether there is one is for the handler to find out.
+    var partnerID: PartnerID { PartnerID(parameters["partner_id"] ?? "") }
+
+    /// The body as a JSON object. Throws 400 if it is not JSON, 422 if it is another kind of value.
+    func json() throws -> [String: JSONValue] {
+        guard body.readableBytes > 0 else {
+            throw HTTPProblem(.badRequest, "The body is empty; a JSON object is needed")
+        }
+        do {
+            let value = try JSONValue(parsing: Array(buffer: body))
+            guard case .object(let fields) = value else {
+                throw HTTPProblem(faults: [FieldFault("body", "must be a JSON object")])
+            }
+            return fields
+        } catch let error as JSONSyntaxError {
+            throw HTTPProblem(.badRequest, "The body is not valid JSON: \(error)")
+        }
+    }
+
+    /// A whole number of the query. Throws 422 if it is none or out of range.
+    func query(_ name: String, in range: ClosedRange<Int>, default fallback: Int) throws -> Int {
+        guard let text = request.uri.queryParameters[name[...]] else { return fallback }
+        guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let value = Int(text),
+            range.contains(value)
+        else {
+            let message = "must be a whole number between \(range.lowerBound) and \(range.upperBound)"
+            throw HTTPProblem(faults: [FieldFault(name, message)])
+        }
+        return value
+    }
+}

@@ -1,0 +1,50 @@
+import Domain
+import Foundation
+import Hummingbird
+
+/// Every route of the server, in reading order: method, path, who may pass, and who answers.
+func allRoutes(
+    auth: AuthRoutes, dashboard: DashboardRoutes, partners: PartnerRoutes, settings: SettingsRoutes,
+    health: HealthRoutes
+) -> [Route] {
+    [
+        // Authentication
+        Route(.post, "/api/auth/login", .open, auth.login),
+        Route(.post, "/api/auth/logout", signedIn: .viewer, auth.logout),
+        Route(.post, "/api/auth/change-password", signedIn: .viewer, auth.changePassword),
+        Route(.get, "/api/auth/me", signedIn: .viewer, auth.me),
+
+        // Dashboard (next: stream, history)
+        Route(.get, "/api/dashboard/overview", .viewer, dashboard.overview),
+        Route(.get, "/api/dashboard/partners", .viewer, dashboard.partners),
+        Route(.post, "/api/dashboard/refresh", .admin, dashboard.refresh),
+
+        // Partners
+        Route(.get, "/api/partners", .viewer, partners.list),
+        Route(.post, "/api/partners", signedIn: .admin, partners.create),
+        Route(.post, "/api/partners/test-connection", .admin, partners.testUnsaved),
+        Route(.get, "/api/partners/{partner_id}", .viewer, partners.show),
+        Route(.put, "/api/partners/{partner_id}", signedIn: .admin, partners.update),
+        Route(.delete, "/api/partners/{partner_id}", .admin, partners.delete),
+        Route(.post, "/api/partners/{partner_id}/test-connection", .admin, partners.test),
+        Route(.post, "/api/partners/{partner_id}/force-sync", .admin, partners.forceSync),
+        Route(.get, "/api/partners/{partner_id}/metrics", .viewer, partners.metrics),
+        Route(.get, "/api/partners/{partner_id}/logs", .viewer, partners.logs),
+        Route(.delete, "/api/partners/{partner_id}/logs", .admin, partners.clearLogs),
+
+        // Statistics (next: period statistics of one partner and of all)
+
+        // Concurrency (next: limit, pause, change history)
+
+        // Alerts (next)
+
+        // Users (next)
+
+        // Settings
+        Route(.get, "/api/settings", .viewer, settings.show),
+        Route(.put, "/api/settings", .admin, settings.update),
+
+        // Outside the API (next: OpenAPI document, its viewers, the page)
+        Route(.get, "/health", .open, health.health),
+    ]
+}

@@ -1,0 +1,49 @@
+import Testing
+
+@testable import Web
+
+@Suite("Who the client is")
+struct ClientAddressTests {
+    @Test(
+        "Only trusted proxies are believed, from the right",
+        arguments: [
+            ("192.0.2.9", "203.0.113.1", "192.0.2.9"), ("10.0.0.1", nil, "10.0.0.1"),
+            ("10.0.0.1", "203.0.113.1", "203.0.113.1"), ("10.0.0.1", "1.1.1.1, 203.0.113.1", "203.0.113.1"),
+            ("10.0.0.1", "203.0.113.1, 10.9.9.9", "203.0.113.1"), ("10.0.0.1", "203.0.113.1:4711", "203.0.113.1"),
+            ("10.0.0.1", "[2001:db8::1]:4711", "2001:db8::1"), ("10.0.0.1", "2001:db8::1", "2001:db8::1"),
+            ("10.0.0.1", "1.1.1.1, nonsense", "10.0.0.1"), ("10.0.0.1", "", "10.0.0.1"),
+            ("::ffff:10.0.0.1", "203.0.113.1", "203.0.113.1"), ("fd00::1", "203.0.113.1", "203.0.113.1"),
+            ("fd01::1", "203.0.113.1", "fd01::1"), ("10.0.0.1", "10.0.0.2, 10.0.0.3", "10.0.0.2"),
+        ] as [(String, String?, String)])
+    func findsClient(_ peer: String, _ forwarded: String?, _ client: String) throws {
+        let proxies = try TrustedProxies(["10.0.0.0/8", "fd00::/16"])
+        let address = try #require(IPAddress(peer))
+        #expect(proxies.client(peer: address, forwardedFor: forwarded).description == client)
+    }
+
+    @Test(
+        "What is no address is refused", arguments: ["", "localhost", "10.0.0.0/33", "10.0.0.0/", "1.2.3", "::1/129"])
+    func refusesNonsense(_ text: String) {
+        #expect(throws: WebConfigurationError.notAnAddress(text)) { try TrustedProxies([text]) }
+    }
+
+    @Test("Neighbours in an IPv6 network of one customer count as one")
+    func joinsHouseholds() throws {
+        let one = try #require(IPAddress("2001:db8:1:2::1")), two = try #require(IPAddress("2001:db8:1:2:3:4:5:6"))
+        #expect(one.household == two.household)
+        #expect(try #require(IPAddress("192.0.2.1")).household != IPAddress("192.0.2.2")?.household)
+    }
+}
+
+@Suite("Entity tags")
+struct EntityTagTests {
+    @Test(
+        "If-None-Match is a list, weak or strong",
+        arguments: [
+            ("\"a\"", true), ("W/\"a\"", true), ("\"b\", \"a\"", true), ("\"b\",W/\"a\" ", true), ("*", true),
+            ("\"b\"", false), ("a", false), ("", false), ("\"A\"", false),
+        ])
+    func matches(_ header: String, _ isMatch: Bool) {
+        #expect(EntityTag.matches(header, "\"a\"") == isMatch)
+    }
+}
