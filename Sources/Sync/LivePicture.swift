@@ -1,6 +1,7 @@
 package import Domain
-package import Foundation
+import Foundation
 package import NIOCore
+import Synchronization
 
 /// One JSON answer, encoded once, with the tag of its version.
 package struct EncodedJSON: Sendable {
@@ -12,39 +13,63 @@ package struct EncodedJSON: Sendable {
 /// One partner as it stands now.
 package struct PartnerStanding: Sendable {
     package var partner: Partner
-    /// With `inProgress` while a visit runs.
+    /// With `inProgress` while a visit runs, and `nextSyncAt` as planned under the settings in force.
     package var sync: SyncState
     package var pending: [PendingChange]
     package var snapshot: Snapshot?
-    /// Of now: the snapshot's, or `ERROR` from the third failure in a row; `nil` before the first snapshot or error.
+    /// Of now: `ERROR` from the third failure in a row, else the snapshot's numbers by the settings in force;
+    /// `nil` before the first snapshot or error.
     package var judgement: Judgement?
-    /// Older than three intervals.
+    /// Older than three intervals; false without a snapshot.
     package var isStale: Bool
 }
 
 /// All partners and their latest snapshots in memory, with the dashboard's two answers already encoded.
+///
+/// Written by the engine only. A read costs a lock and the time of day; the first read after a change, or after a
+/// partner became stale, puts the answer together from the partners' cached fragments.
+/// Whoever is to be told of changes (the event stream) subscribes in `change(_:)`.
 package final class LivePicture: Sendable {
-    init() {
-        fatalError("Sync helper")
+    private let clock: any WallClock
+    private let canvas: Mutex<Canvas>
+
+    /// Without partners yet; `snapshots` are shown as soon as their partners are.
+    init(snapshots: [PartnerID: Snapshot], settings: Settings, clock: any WallClock) {
+        self.clock = clock
+        canvas = Mutex(Canvas(snapshots: snapshots, settings: settings, startedAt: clock.now))
     }
 
     /// The answer of `GET /api/dashboard/overview`.
     package func overview() -> EncodedJSON {
-        fatalError("Sync helper")
+        let now = clock.now
+        return canvas.withLock { $0.encodedOverview(at: now) }
     }
 
     /// The answer of `GET /api/dashboard/partners`.
     package func partners() -> EncodedJSON {
-        fatalError("Sync helper")
+        let now = clock.now
+        return canvas.withLock { $0.encodedPartners(at: now) }
     }
 
     /// All partners by name, the inactive included.
     package func standings() -> [PartnerStanding] {
-        fatalError("Sync helper")
+        let now = clock.now
+        return canvas.withLock { $0.standings(at: now) }
     }
 
     /// One partner; `nil` if there is none.
     package func standing(of id: PartnerID) -> PartnerStanding? {
-        fatalError("Sync helper")
+        let now = clock.now
+        return canvas.withLock { $0.standing(of: id, at: now) }
+    }
+
+    /// One partner's configuration, without judging how it stands.
+    func partner(_ id: PartnerID) -> Partner? {
+        canvas.withLock { $0.partner(id) }
+    }
+
+    /// The one way in which anything changes.
+    func change(_ edit: (inout Canvas) -> Void) {
+        canvas.withLock { edit(&$0) }
     }
 }

@@ -1,0 +1,57 @@
+import Domain
+
+/// How a bastion fared last, and who is shaking hands with it.
+struct Bastion {
+    /// What an attempt said about the bastion itself.
+    enum Answer {
+        /// It let us in.
+        case answered
+        /// It refused this login or showed another key: others may fare better, one after the other.
+        case refused
+        /// It could not be reached: the next attempt comes later.
+        case unreachable
+        case unknown
+
+        init(_ result: Result<ConnectionFindings, VisitError>) {
+            self = if case .failure(let error) = result { Answer(error) } else { .answered }
+        }
+
+        init(_ error: VisitError) {
+            switch (error.kind, error.stage) {
+            case (.sshLogin, _), (.hostKey, _): self = .refused
+            case (.ssh, _), (.timeout, .resolve), (.timeout, .sshConnect), (.timeout, .sshHostKey),
+                (.timeout, .sshAuth):
+                self = .unreachable
+            default: self = .answered
+            }
+        }
+    }
+
+    private var handshakes = 0
+    private var isFailing = false
+    private var failures = 0
+    /// Not before this moment does a scheduled visit probe it.
+    private(set) var retryAt: Duration = .zero
+
+    /// Two handshakes at a time; while it fails, one.
+    mutating func takePermit() -> Bool {
+        guard handshakes < (isFailing ? 1 : 2) else { return false }
+        handshakes += 1
+        return true
+    }
+
+    /// Gives a permit back with what was learnt.
+    mutating func release(_ answer: Answer, at now: Duration = .zero) {
+        handshakes -= 1
+        switch answer {
+        case .unknown: return
+        case .answered: (isFailing, failures, retryAt) = (false, 0, .zero)
+        case .refused: (isFailing, failures, retryAt) = (true, 0, .zero)
+        case .unreachable:
+            isFailing = true
+            failures += 1
+            // As a partner's own restraint: 10 s doubling up to 2 minutes.
+            retryAt = now + min(.seconds(10) * (1 << min(failures - 1, 4)), .seconds(120))
+        }
+    }
+}

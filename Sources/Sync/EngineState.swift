@@ -1,0 +1,83 @@
+import Domain
+import Foundation
+import Store
+
+/// What the engine keeps under its lock.
+struct EngineState {
+    var queue: VisitQueue
+    var settings: Settings
+    /// Raised to end a visit that is under way.
+    var interruptions: [PartnerID: Signal] = [:]
+    private var turns: [Int: Signal] = [:]
+    /// How many failures in a row there were when an operator last asked for a fresh start.
+    private var forgiven: [PartnerID: Int] = [:]
+    private var failures: [PartnerID: Int] = [:]
+    private var lastTicket = 0
+    private var settingsTicket = 0
+    private var tickets: [PartnerID: Int] = [:]
+
+    init(settings: Settings) {
+        self.settings = settings
+        queue = VisitQueue(slots: settings.concurrentPartnerLimit)
+    }
+
+    /// A number to be drawn before reading the store. What was read under a higher number is newer: it holds all
+    /// writes that had ended when a lower one was drawn.
+    mutating func drawTicket() -> Int {
+        lastTicket += 1
+        return lastTicket
+    }
+
+    /// Whether what was read under `ticket` is the newest word on this partner.
+    mutating func accepts(_ ticket: Int, on id: PartnerID) -> Bool {
+        guard ticket > tickets[id, default: 0] else { return false }
+        tickets[id] = ticket
+        return true
+    }
+
+    /// Puts settings in force, unless newer ones are already.
+    mutating func accept(_ settings: Settings, ticket: Int) -> Bool {
+        guard ticket > settingsTicket else { return false }
+        settingsTicket = ticket
+        self.settings = settings
+        queue.slots = settings.concurrentPartnerLimit
+        return true
+    }
+
+    mutating func noteFailures(_ count: Int, of id: PartnerID) {
+        failures[id] = count
+        forgiven[id] = forgiven[id].map { min($0, count) }
+    }
+
+    /// The partner's restraint starts afresh.
+    mutating func forgive(_ id: PartnerID) {
+        forgiven[id] = failures[id]
+    }
+
+    func forgivenFailures(of id: PartnerID) -> Int {
+        forgiven[id] ?? 0
+    }
+
+    /// Lines up a test; `turn` is raised when it may begin.
+    mutating func lineUp(for id: PartnerID?, bastion: String?, _ turn: Signal) -> Int {
+        let job = queue.enqueueJob(for: id, bastion: bastion)
+        turns[job] = turn
+        return job
+    }
+
+    /// The turns of the tests that may begin now.
+    mutating func admitJobs() -> [Signal] {
+        queue.admitJobs().compactMap { turns[$0] }
+    }
+
+    mutating func endJob(_ job: Int, _ answer: Bastion.Answer, at now: Duration) {
+        turns[job] = nil
+        queue.endJob(job, answer, at: now)
+    }
+
+    mutating func forget(_ id: PartnerID) {
+        queue.remove(id)
+        failures[id] = nil
+        forgiven[id] = nil
+    }
+}

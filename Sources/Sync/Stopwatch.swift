@@ -1,0 +1,41 @@
+/// Waiting time: how long since the engine began, whatever becomes of the time of day.
+struct Stopwatch: Sendable {
+    private let elapsed: @Sendable () -> Duration
+    private let sleepUntil: @Sendable (Duration) async throws -> Void
+
+    init<C: Clock>(_ clock: C) where C.Duration == Duration {
+        let start = clock.now
+        elapsed = { start.duration(to: clock.now) }
+        sleepUntil = { try await clock.sleep(until: start.advanced(by: $0), tolerance: nil) }
+    }
+
+    /// Since the start.
+    var now: Duration { elapsed() }
+
+    /// Returns at that moment, or when the task is cancelled.
+    func sleep(until moment: Duration) async {
+        do {
+            try await sleepUntil(moment)
+        } catch {
+            // A clock throws only to say that the task was cancelled, which the caller asks the task itself.
+        }
+    }
+}
+
+/// Runs `body`; when `end` returns first, or the task is cancelled, `body`'s task is cancelled.
+///
+/// Returns what `body` returned, `nil` if `end` was first. Both are waited for in any case.
+func run<T: Sendable>(
+    _ body: @escaping @Sendable () async -> T, until end: @escaping @Sendable () async -> Void
+) async -> T? {
+    await withTaskGroup(of: T?.self) { race in
+        race.addTask { await body() }
+        race.addTask {
+            await end()
+            return nil
+        }
+        let first = await race.next() ?? nil
+        race.cancelAll()
+        return first
+    }
+}

@@ -1,0 +1,40 @@
+import Domain
+import Foundation
+import Store
+
+extension PartnerID {
+    /// The newest moment, not after `now`, at which this partner has its turn.
+    ///
+    /// Every partner has a place of its own in the interval, always the same, so that visits are spread over it
+    /// even when all partners were added, woken or force-synced at once.
+    func turn(notAfter now: Date, every interval: Int) -> Date {
+        let interval = Double(interval)
+        let seconds = now.timeIntervalSince1970
+        let turn = ((seconds / interval - place).rounded(.down) + place) * interval
+        return Date(timeIntervalSince1970: min(turn, seconds))
+    }
+
+    /// From 0 up to 1, by the FNV-1a hash: Swift's own differs from one start to the next.
+    private var place: Double {
+        let hash = rawValue.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        return Double(hash >> 11) / Double(1 << 53 as UInt64)
+    }
+}
+
+extension PartnerRecord {
+    /// When this partner is to be visited unasked, whatever settings the stored time was made under.
+    ///
+    /// Never further away than those in force allow: a shorter interval pulls it in, and so is a time ignored
+    /// that comes of a clock set back since.
+    func due(at now: Date, by settings: Settings) -> Date? {
+        guard partner.configuration.isActive, settings.autoRefreshEnabled else { return nil }
+        guard let next = sync.nextSyncAt else { return now }
+        let interval = settings.refreshInterval
+        if sync.consecutiveFailures > 0 {
+            let restraint = sync.lastFailure?.isLogin == true ? 3600 : max(interval, 120)
+            return min(next, now + TimeInterval(restraint))
+        }
+        guard next > now + TimeInterval(interval) else { return next }
+        return partner.id.turn(notAfter: now, every: interval) + TimeInterval(interval)
+    }
+}

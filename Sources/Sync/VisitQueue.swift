@@ -1,0 +1,239 @@
+import Domain
+
+/// Who may be visited now. A pure state machine: it decides, others do, and it is told what became of it.
+///
+/// Three scarce things are given out, all of them at once or none, so that whoever waits holds nothing: slots
+/// (of which partners that failed last get at most a quarter), two more slots for what operators ask, and
+/// handshakes with a bastion. Times are the stopwatch's.
+struct VisitQueue {
+    /// Where a partner stands when nobody asks for it.
+    struct Plan: Equatable {
+        /// `nil`: only when asked.
+        var due: Duration?
+        /// `host:port` of its SSH host.
+        var bastion: String?
+        var isFailing: Bool
+    }
+
+    /// A visit to be started now.
+    struct Start: Equatable {
+        let id: PartnerID
+        /// Without this the visit may only use a warm tunnel.
+        let mayShakeHands: Bool
+        let retry: Retry
+    }
+
+    /// What a visit that gave its slot back wants done otherwise next time.
+    struct Retry: Equatable {
+        /// The warm session was dead once; a second time is a failure.
+        var hasReconnected = false
+        /// The partner refused a write, which cost the session: read without writing.
+        var skipsWrites = false
+
+        var reconnecting: Retry { Retry(hasReconnected: true, skipsWrites: skipsWrites) }
+        var skippingWrites: Retry { Retry(hasReconnected: hasReconnected, skipsWrites: true) }
+    }
+
+    enum End: Equatable {
+        case recorded
+        case again(Retry)
+        /// Ended by us: nothing was recorded, and who asked still waits.
+        case interrupted
+    }
+
+    private struct Entry {
+        var plan: Plan
+        var request: Request?
+        var retry = Retry()
+    }
+
+    private struct Request {
+        var isOperators: Bool
+        var askedAt: Duration
+    }
+
+    private struct Running {
+        let slot: Slot
+        let wasFailing: Bool
+        var handshake: String?
+        var request: Request?
+        var hasBegunRead = false
+    }
+
+    private enum Slot {
+        case regular
+        case operators
+    }
+
+    /// `concurrentPartnerLimit`; a smaller one takes effect as visits end.
+    var slots: Int
+    private var entries: [PartnerID: Entry] = [:]
+    private var visits: [PartnerID: Running] = [:]
+    private var bastions: [String: Bastion] = [:]
+    private var jobs = OperatorJobs()
+
+    init(slots: Int) {
+        self.slots = slots
+    }
+
+    /// Adds a partner or changes its plan.
+    mutating func set(_ plan: Plan, for id: PartnerID) {
+        entries[id, default: Entry(plan: plan)].plan = plan
+    }
+
+    /// Forgets a partner; a visit under way keeps what it holds until it ends.
+    mutating func remove(_ id: PartnerID) {
+        entries[id] = nil
+    }
+
+    func contains(_ id: PartnerID) -> Bool {
+        entries[id] != nil
+    }
+
+    /// Puts off a partner whose visit could not be recorded.
+    mutating func postpone(_ id: PartnerID, until moment: Duration) {
+        guard entries[id]?.plan.due != nil else { return }
+        entries[id]?.plan.due = moment
+    }
+
+    /// Asks for a visit: any number of requests, one visit.
+    ///
+    /// With `joins` a visit that has not begun its read will do; otherwise one more follows.
+    mutating func ask(_ id: PartnerID, forOperator isOperators: Bool, joins: Bool, at now: Duration) {
+        guard let entry = entries[id] else { return }
+        if joins, let visit = visits[id], !visit.hasBegunRead {
+            let request = merged(visit.request, isOperators, now)
+            visits[id]?.request = request
+        } else {
+            let request = merged(entry.request, isOperators, now)
+            entries[id]?.request = request
+        }
+    }
+
+    /// What may start now, and the next moment at which that may change by itself (`nil`: never).
+    mutating func decide(at now: Duration, isWarm: (PartnerID) -> Bool) -> (starts: [Start], next: Duration?) {
+        var starts: [Start] = []
+        for (id, entry) in ready(at: now) {
+            if let start = start(id, entry, at: now, isWarm: isWarm) { starts.append(start) }
+        }
+        return (starts, nextMoment(after: now))
+    }
+
+    /// The partner's bastion let us in: the permit is free for the next.
+    mutating func connected(_ id: PartnerID) {
+        guard let bastion = visits[id]?.handshake else { return }
+        visits[id]?.handshake = nil
+        bastions[bastion]?.release(.answered)
+    }
+
+    /// Connecting failed; `error` tells whether the bastion is to blame.
+    mutating func notConnected(_ id: PartnerID, _ error: VisitError, at now: Duration) {
+        guard let bastion = visits[id]?.handshake else { return }
+        visits[id]?.handshake = nil
+        bastions[bastion]?.release(Bastion.Answer(error), at: now)
+    }
+
+    /// From here on a request is for another visit.
+    mutating func beganRead(_ id: PartnerID) {
+        visits[id]?.hasBegunRead = true
+    }
+
+    /// A visit is over and all it held is free.
+    mutating func ended(_ id: PartnerID, _ end: End) {
+        guard let visit = visits.removeValue(forKey: id) else { return }
+        if let bastion = visit.handshake { bastions[bastion]?.release(.unknown) }
+        guard let entry = entries[id] else { return }
+        entries[id]?.retry = if case .again(let retry) = end { retry } else { Retry() }
+        if end != .recorded { entries[id]?.request = entry.request ?? visit.request }
+    }
+}
+
+extension VisitQueue {
+    /// Lines up a connection test, with the partner to itself if it is a stored one, and returns its number.
+    mutating func enqueueJob(for partner: PartnerID?, bastion: String?) -> Int {
+        jobs.enqueue(partner, bastion ?? partner.flatMap { entries[$0]?.plan.bastion })
+    }
+
+    /// The tests that may begin now, first come first served among those that can.
+    mutating func admitJobs() -> [Int] {
+        var admitted: [Int] = []
+        for job in jobs.waiting where operatorsInUse < operatorSlots {
+            if let partner = job.partner, visits[partner] != nil || jobs.isTesting(partner) { continue }
+            if let bastion = job.bastion, !bastions[bastion, default: Bastion()].takePermit() { continue }
+            jobs.admit(job)
+            admitted.append(job.number)
+        }
+        return admitted
+    }
+
+    /// The test is over, or was given up before it began.
+    mutating func endJob(_ number: Int, _ answer: Bastion.Answer, at now: Duration) {
+        guard let job = jobs.remove(number), let bastion = job.bastion else { return }
+        bastions[bastion]?.release(answer, at: now)
+    }
+}
+
+extension VisitQueue {
+    /// Who wants a visit and has none, in the order in which they came to want it; operators' requests first.
+    private func ready(at now: Duration) -> [(PartnerID, Entry)] {
+        guard regularInUse < slots || operatorsInUse < operatorSlots else { return [] }
+        let waiting = entries.filter { id, entry in isReady(entry, at: now) && visits[id] == nil && !jobs.claims(id) }
+        return waiting.map { ($0, $1) }.sorted { left, right in
+            let (leftFirst, rightFirst) = (left.1.request?.isOperators == true, right.1.request?.isOperators == true)
+            if leftFirst != rightFirst { return leftFirst }
+            return (readiness(left.1), left.0) < (readiness(right.1), right.0)
+        }
+    }
+
+    private func isReady(_ entry: Entry, at now: Duration) -> Bool {
+        entry.request != nil || entry.plan.due.map { $0 <= now } ?? false
+    }
+
+    private func readiness(_ entry: Entry) -> Duration {
+        min(entry.request?.askedAt ?? .seconds(Int64.max), entry.plan.due ?? .seconds(Int64.max))
+    }
+
+    private mutating func start(
+        _ id: PartnerID, _ entry: Entry, at now: Duration, isWarm: (PartnerID) -> Bool
+    ) -> Start? {
+        let isOperators = entry.request?.isOperators == true
+        guard let slot = freeSlot(for: entry) else { return nil }
+        var handshake: String?
+        if let bastion = entry.plan.bastion, !isWarm(id) {
+            let mayProbe = isOperators || bastions[bastion].map { $0.retryAt <= now } ?? true
+            guard mayProbe, bastions[bastion, default: Bastion()].takePermit() else { return nil }
+            handshake = bastion
+        }
+        visits[id] = Running(
+            slot: slot, wasFailing: entry.plan.isFailing, handshake: handshake, request: entry.request)
+        entries[id]?.request = nil
+        return Start(id: id, mayShakeHands: handshake != nil || entry.plan.bastion == nil, retry: entry.retry)
+    }
+
+    private func freeSlot(for entry: Entry) -> Slot? {
+        if entry.request?.isOperators == true, operatorsInUse < operatorSlots { return .operators }
+        guard regularInUse < slots else { return nil }
+        return entry.plan.isFailing && failingInUse >= max(1, slots / 4) ? nil : .regular
+    }
+
+    private var regularInUse: Int { visits.values.count { $0.slot == .regular } }
+    private var failingInUse: Int { visits.values.count { $0.slot == .regular && $0.wasFailing } }
+    private var operatorsInUse: Int { visits.values.count { $0.slot == .operators } + jobs.running.count }
+
+    /// Slots come free by events; only due times and a bastion's restraint end by themselves.
+    private func nextMoment(after now: Duration) -> Duration? {
+        entries.lazy.compactMap { id, entry -> Duration? in
+            if visits[id] != nil { return nil }
+            guard isReady(entry, at: now) else { return entry.plan.due }
+            return entry.plan.bastion.flatMap { bastions[$0]?.retryAt }.flatMap { $0 > now ? $0 : nil }
+        }.min()
+    }
+
+    private func merged(_ request: Request?, _ isOperators: Bool, _ now: Duration) -> Request {
+        Request(
+            isOperators: isOperators || request?.isOperators == true, askedAt: min(request?.askedAt ?? now, now))
+    }
+}
+
+/// Besides the regular ones: for tests, forced syncs and pushes.
+private let operatorSlots = 2
