@@ -82,8 +82,9 @@ package final class MariaDBServer: Sendable {
         ] + arguments
     }
 
+    /// As root it runs as nobody, who is on every system; `mysql` comes with a package that also starts a service.
     private static var commonArguments: [String] {
-        ["--no-defaults", "--innodb-log-file-size=4M"] + (geteuid() == 0 ? ["--user=mysql"] : [])
+        ["--no-defaults", "--innodb-log-file-size=4M"] + (geteuid() == 0 ? ["--user=nobody"] : [])
     }
 
     private static func makeTemplate() async throws -> TemporaryDirectory {
