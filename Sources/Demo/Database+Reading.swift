@@ -14,13 +14,13 @@ extension Database {
             pausesAll: settings["pauseAllCampaigns"] == "true")
     }
 
-    /// The platform as it stood at its last move.
-    func platform(_ profile: Profile) throws -> Platform {
+    /// The platform as it stood at its last move, or at `now` if it never moved.
+    func platform(_ profile: Profile, at now: Date) throws -> Platform {
         let next = try nextIDs()
         let lastMove = try Int64.fetchOne(self, sql: "SELECT unixepoch(MAX(updatedAt)) FROM calls")
         var chance = Chance(seed: profile.seed ^ UInt64(next.call))
         return try Platform(
-            profile, at: lastMove.map { Date(timeIntervalSince1970: Double($0)) } ?? .distantFuture,
+            profile, at: lastMove.map { Date(timeIntervalSince1970: Double($0)) } ?? now,
             seed: chance.next(), campaigns: campaigns(), queue: calls("QUEUED").map(\.call),
             active: calls("INPROGRESS").map { Platform.ActiveCall($0.call, startedAt: $0.since, &chance) }, next: next)
     }

@@ -36,7 +36,7 @@ struct PartnerFile: Sendable {
     func move(_ platform: Platform?, to now: Date, retention: TimeInterval) async throws -> Platform {
         let profile = profile
         return try await Self.write(url) { database in
-            var platform = try platform ?? database.platform(profile)
+            var platform = try platform ?? database.platform(profile, at: now)
             try database.record(platform.advance(to: now, under: database.rules(profile)))
             try database.removeSomeOlder(than: now - retention)
             return platform

@@ -1,0 +1,110 @@
+import Domain
+import Foundation
+import GRDB
+import Logging
+import Testing
+import TestSupport
+
+@testable import Demo
+
+@Suite("The pretend world's files")
+struct DemoWorldTests {
+    let directory: TemporaryDirectory
+    let clock = ManualClock(PlatformTests.lateMorning)
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    @Test("A dozen partners: eleven files, ten of them whole, and one server that is not there")
+    func dozen() async throws {
+        let world = try await DemoWorld(
+            directory: directory.url, count: 12, clock: clock, logger: Logger(label: "test"))
+        #expect(world.partners.count == 12)
+        let files = try FileManager.default.contentsOfDirectory(atPath: directory.url.path).filter {
+            $0.hasSuffix(".sqlite")
+        }
+        #expect(Set(files) == Set(world.partners.filter { $0.databaseKind == .sqlite }.compactMap(\.databaseName)))
+        #expect(files.count == 11)
+        var broken = 0
+        for file in files {
+            if try await !columns(of: "calls", in: file).contains("endReason") { broken += 1 }
+        }
+        #expect(broken == 1)
+        let again = try await DemoWorld(
+            directory: directory.url, count: 12, clock: clock, logger: Logger(label: "test"))
+        #expect(again.partners == world.partners)
+    }
+
+    @Test("Moves are seen in the file, and a platform read back goes on where it stood")
+    func moves() async throws {
+        let file = PartnerFile(Profile.population(12)[0], in: directory.url)
+        try await file.createIfMissing(past: 3600, at: clock.now)
+        let before = try await count("calls", in: file)
+        var platform = try await file.move(nil, to: clock.now + 30, retention: 86_400)
+        platform = try await file.move(platform, to: clock.now + 60, retention: 86_400)
+        #expect(try await count("calls", in: file) > before)
+        #expect(try await count("calls WHERE status = 'INPROGRESS'", in: file) == platform.active.count)
+        #expect(try await count("calls WHERE status = 'QUEUED'", in: file) == platform.queue.count)
+        #expect(try await count("campaigns WHERE status = 'RUNNING'", in: file) == platform.campaigns.count)
+        let read = try await file.move(nil, to: clock.now + 60, retention: 86_400)
+        #expect(read.next == platform.next)
+        #expect(read.queue == platform.queue)
+        #expect(read.campaigns == platform.campaigns)
+    }
+
+    @Test("What an operator writes into settings is obeyed at the next move")
+    func obeys() async throws {
+        let file = PartnerFile(Profile.population(12)[2], in: directory.url)
+        try await file.createIfMissing(past: 600, at: clock.now)
+        try await write("UPDATE settings SET value = '20' WHERE name = 'callConcurrency'", to: file)
+        let platform = try await file.move(nil, to: clock.now + 10, retention: 86_400)
+        #expect(platform.active.count == 20)
+        try await write("UPDATE settings SET value = 'true' WHERE name = 'pauseNonPriorityCampaigns'", to: file)
+        let paused = try await file.move(platform, to: clock.now + 1800, retention: 86_400)
+        let priority = Set(paused.campaigns.filter(\.hasPriority).map(\.id))
+        #expect(paused.active.allSatisfy { priority.contains($0.call.campaignID) })
+    }
+
+    @Test("Files do not grow without end")
+    func bounded() async throws {
+        let file = PartnerFile(Profile.population(13)[12], in: directory.url)
+        try await file.createIfMissing(past: 60, at: clock.now)
+        var platform: Platform?
+        var sizes: [Int] = []
+        for hour in 1...96 {
+            platform = try await file.move(platform, to: clock.now + Double(hour) * 3600, retention: 12 * 3600)
+            sizes.append(try await count("calls", in: file))
+        }
+        #expect(sizes[24..<48].max() ?? 0 > 50)
+        #expect(sizes[72...].max() ?? .max <= 2 * (sizes[24..<48].max() ?? 0))
+        #expect(try await count("campaigns", in: file) < 60)
+    }
+
+    @Test("Readers are not blocked while the traffic moves")
+    func readable() async throws {
+        let file = PartnerFile(Profile.population(12)[1], in: directory.url)
+        try await file.createIfMissing(past: 600, at: clock.now)
+        let reader = try DatabaseQueue(path: file.url.path)
+        let seen = try await reader.read { database in
+            let first = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM calls")
+            return (first, try String.fetchOne(database, sql: "PRAGMA journal_mode"))
+        }
+        #expect(seen.1 == "wal")
+        #expect(seen.0 ?? 0 > 0)
+    }
+
+    private func count(_ what: String, in file: PartnerFile) async throws -> Int {
+        try await DatabaseQueue(path: file.url.path).read {
+            try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM \(what)") ?? -1
+        }
+    }
+
+    private func columns(of table: String, in file: String) async throws -> [String] {
+        try await DatabaseQueue(path: directory.path(file)).read { try $0.columns(in: table).map(\.name) }
+    }
+
+    private func write(_ sql: String, to file: PartnerFile) async throws {
+        try await DatabaseQueue(path: file.url.path).write { try $0.execute(sql: sql) }
+    }
+}
