@@ -1,0 +1,40 @@
+import Domain
+import Foundation
+import Store
+
+/// The administrator that the first start creates; later starts leave the users as they are.
+struct FirstAdmin {
+    static let username = "admin"
+    static let demoPassword = Secret("Admin@2024")
+
+    let store: AdminStore
+    let hasher: PasswordHasher
+
+    /// Creates the administrator if there is no user yet. Returns the password if it was made up and must be shown.
+    func create(_ configuration: Configuration, isTerminal: Bool, now: Date) async throws -> Secret? {
+        guard try await store.users().isEmpty else { return nil }
+        let given = configuration.isDemo ? Self.demoPassword : configuration.adminPassword
+        guard given != nil || isTerminal else {
+            throw StartError.configuration([
+                "JOBTALK_ADMIN_PASSWORD must be set for the first start: it becomes the password of the user "
+                    + "“\(Self.username)” (on a terminal, one would be made up and shown)"
+            ])
+        }
+        let password = given ?? Self.random()
+        let user = User(
+            id: UUID().uuidString.lowercased(), username: Self.username, email: configuration.adminEmail,
+            role: .admin, isActive: true, generation: 1, lastLogin: nil, createdAt: now)
+        try await store.create(user, passwordHash: hasher.hash(password))
+        return given == nil ? password : nil
+    }
+
+    /// 20 letters and digits that cannot be mistaken for each other, in groups: 98 bits.
+    private static func random() -> Secret {
+        let letters = Array("abcdefghjkmnpqrstuvwxyz23456789")
+        var generator = SystemRandomNumberGenerator()
+        let groups = (0..<4).map { _ in
+            String((0..<5).map { _ in letters[Int.random(in: letters.indices, using: &generator)] })
+        }
+        return Secret(groups.joined(separator: "-"))
+    }
+}

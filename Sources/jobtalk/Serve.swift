@@ -1,0 +1,48 @@
+import ArgumentParser
+import Foundation
+
+/// `jobtalk serve`. Flags are taken as text, so that their faults are reported together with the environment's.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve the console.",
+        discussion: """
+            Everything else is set in the environment by variables named JOBTALK_…, see README.md. A flag wins over \
+            its variable.
+            """)
+
+    @Option(help: "The address to listen on (JOBTALK_HOST; default 127.0.0.1).")
+    var host: String?
+
+    @Option(help: "The port to listen on, 0 for any free one (JOBTALK_PORT; default 8080).")
+    var port: String?
+
+    @Option(help: "Where everything is kept (JOBTALK_DATA_DIR; default ./data, in the demo ./demo-data).")
+    var dataDir: String?
+
+    @Flag(help: "Serve pretend partners with moving traffic, on this machine only.")
+    var demo = false
+
+    @Option(help: "How many pretend partners (default 12).")
+    var demoPartners: String?
+
+    func run() async throws {
+        do {
+            let flags = Flags(
+                host: host, port: port, dataDirectory: dataDir, isDemo: demo, demoPartners: demoPartners)
+            let configuration = try Configuration.read(flags, ProcessInfo.processInfo.environment)
+            try await Server(configuration).run()
+        } catch let error as StartError {
+            FileHandle.standardError.write(Data("jobtalk: \(error)\n".utf8))
+            throw ExitCode(error.exitCode)
+        }
+    }
+}
+
+/// The flags of `jobtalk serve` as they were typed.
+struct Flags {
+    var host: String?
+    var port: String?
+    var dataDirectory: String?
+    var isDemo = false
+    var demoPartners: String?
+}
