@@ -124,27 +124,6 @@ extension PartnerRecord {
     }
 }
 
-extension PartnerDraft {
-    /// With the login method that the secrets say.
-    fileprivate var consistent: PartnerDraft {
-        var draft = self
-        draft.configuration.ssh.authMethod = secrets.ssh?.method
-        return draft
-    }
-
-    fileprivate func edited(
-        by edit: (inout PartnerDraft) throws(Rejection) -> Void
-    ) throws(StoreError) -> PartnerDraft {
-        var draft = self
-        do {
-            try edit(&draft)
-        } catch {
-            throw .rejected(error)
-        }
-        return draft.consistent
-    }
-}
-
 extension SQLSession {
     /// A partner with where it stands; `nil` if there is none.
     func partnerRecord(_ id: PartnerID) throws(StoreError) -> PartnerRecord? {
@@ -156,36 +135,5 @@ extension SQLSession {
     fileprivate func existingRecord(_ id: PartnerID) throws(StoreError) -> PartnerRecord {
         guard let record = try partnerRecord(id) else { throw .partnerNotFound }
         return record
-    }
-
-    /// Stores an edit with all that follows from it.
-    fileprivate func store(
-        _ new: PartnerDraft, replacing old: PartnerDraft, of row: PartnerRow, by origin: ChangeOrigin,
-        vault: SecretVault
-    ) throws(StoreError) {
-        var partner = row.partner
-        let reconnects = new.connectsDifferently(from: old)
-        partner.configuration = new.configuration
-        partner.updatedAt = origin.time
-        partner.revision += reconnects ? 1 : 0
-        try store(partner, key: row.key)
-        try store(new.secrets, replacing: old.secrets, of: partner.id, key: row.key, vault: vault)
-        for field in SettingField.allCases {
-            let (was, value) = (old.configuration.setting(field), new.configuration.setting(field))
-            if value != was {
-                try storePending(value, was: was, by: origin, key: row.key)
-            }
-        }
-        let activates = new.configuration.isActive && !old.configuration.isActive
-        var sync = row.sync
-        if reconnects || activates {
-            sync.consecutiveFailures = 0
-            sync.lastFailure = nil
-            sync.nextSyncAt = origin.time
-        }
-        if !new.configuration.isActive {
-            sync.nextSyncAt = nil
-        }
-        try store(sync, key: row.key)
     }
 }

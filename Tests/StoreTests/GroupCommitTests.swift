@@ -99,6 +99,62 @@ struct GroupCommitTests {
         #expect(try await test.store.settings().refreshInterval == 60)
     }
 
+    @Test("When a transaction is lost as a whole, everyone who waited for its commit is told so")
+    func lost() async throws {
+        let begun = Arrivals()
+        let names = try await withThrowingTaskGroup(of: String?.self) { group in
+            for number in 0..<20 {
+                group.addTask {
+                    begun.add()
+                    do {
+                        return try await test.store.add(draft("Name \(number)")).partner.configuration.name
+                    } catch StoreError.database {
+                        return nil
+                    }
+                }
+            }
+            group.addTask {
+                // What SQLite does by itself on some errors.
+                await #expect(throws: StoreError.self) {
+                    try await test.store.database.transaction { (session) throws(StoreError) in
+                        while begun.count < 20 { usleep(100) }
+                        _ = try session.execute("ROLLBACK")
+                    }
+                }
+                return nil
+            }
+            return try await group.reduce(into: []) { $0 += [$1].compactMap(\.self) }
+        }
+        #expect(Set(try await test.store.partners().map(\.partner.configuration.name)) == Set(names))
+        try await test.store.add(draft("Afterwards"))
+    }
+
+    @Test("When the disk is full, who was told of success is stored, who was told of failure is not, and it passes")
+    func diskFull() async throws {
+        let pages: Int = try await test.rows("PRAGMA page_count")[0].get("page_count")
+        try await test.execute("PRAGMA max_page_count = \(pages + 6)")
+        let names = try await withThrowingTaskGroup(of: String?.self) { group in
+            for number in 0..<40 {
+                group.addTask {
+                    var draft = draft("Name \(number)")
+                    draft.configuration.database.tlsCA = String(repeating: "x", count: 2000)
+                    do {
+                        return try await test.store.add(draft).partner.configuration.name
+                    } catch StoreError.database(let text) {
+                        #expect(text.contains("full"))
+                        return nil
+                    }
+                }
+            }
+            return try await group.reduce(into: []) { $0 += [$1].compactMap(\.self) }
+        }
+        #expect(names.count < 40)
+        let stored = try await test.store.partners().map(\.partner.configuration.name)
+        #expect(Set(stored) == Set(names))
+        try await test.execute("PRAGMA max_page_count = 1000000")
+        try await test.store.add(draft("There is room again"))
+    }
+
     @Test("Readers do not wait for the writer", .timeLimit(.minutes(1)))
     func readersBesideWriter() async throws {
         try await test.store.add(draft())
