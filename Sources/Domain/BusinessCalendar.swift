@@ -8,13 +8,9 @@ package import Foundation
 package struct BusinessCalendar: Sendable {
     private let zone: TimeZone
 
-    /// `nil` if there is no such IANA zone: a name with an area, such as `America/New_York`, or `UTC`.
-    ///
-    /// Foundation also takes abbreviations (`EST`, `IST`), which are ambiguous, and offsets (`UTC+3`).
+    /// `nil` if there is no such IANA zone; see `FieldRules.timeZone(_:)`.
     package init?(timeZone identifier: String) {
-        guard identifier == "UTC" || identifier.contains("/"), let zone = TimeZone(identifier: identifier) else {
-            return nil
-        }
+        guard FieldRules.timeZone(identifier) == nil, let zone = TimeZone(identifier: identifier) else { return nil }
         self.zone = zone
     }
 
@@ -44,7 +40,7 @@ package struct BusinessCalendar: Sendable {
         var moment = Date(timeIntervalSince1970: midnight - 1.5 * Self.day)
         while true {
             let candidate = Date(timeIntervalSince1970: midnight - offset(at: moment))
-            guard let change = zone.nextDaylightSavingTimeTransition(after: moment), change < candidate else {
+            guard let change = zone.nextDaylightSavingTimeTransition(after: moment), change <= candidate else {
                 return candidate
             }
             if change.timeIntervalSince1970 + offset(at: change) >= midnight { return change }

@@ -2,13 +2,16 @@ import Foundation
 
 /// What single values must satisfy. Every rule answers `nil`, or the end of a sentence that starts with the field.
 package enum FieldRules {
+    /// TCP ports.
     package static let ports = 1...65_535
+    /// Concurrent calls of a partner.
     package static let concurrencyLimits = 1...1_000
+    /// The longest reason, in Unicode scalars.
     package static let reasonLength = 500
 
-    /// 1–100 characters, none of them a control character, not only spaces.
+    /// 1–100 characters, none of them a control character; spaces around it do not count and are not kept.
     package static func partnerName(_ text: String) -> String? {
-        line(text, longest: 100)
+        line(text.trimmingCharacters(in: .whitespaces), longest: 100)
     }
 
     /// 1–255 characters without spaces or control characters; whether it resolves is found out by the test.
@@ -25,25 +28,30 @@ package enum FieldRules {
     /// A plain file name inside the partners' directory.
     package static func sqliteFileName(_ text: String) -> String? {
         if let fault = line(text, longest: 255) { return fault }
-        let isPlain = !text.contains("/") && !text.contains("\\") && !text.hasPrefix(".")
+        // By scalars: a combining mark behind a separator makes it another character, but not another byte.
+        let scalars = text.unicodeScalars
+        let isPlain = !scalars.contains { $0 == "/" || $0 == "\\" } && scalars.first != "."
         return isPlain ? nil : "must be a file name without separators that does not begin with a dot"
     }
 
+    /// 1–65535.
     package static func port(_ number: Int) -> String? {
         within(ports, number)
     }
 
+    /// 1–1000 concurrent calls.
     package static func concurrencyLimit(_ number: Int) -> String? {
         within(concurrencyLimits, number)
     }
 
+    /// 0, which is no tenant, or more.
     package static func tenantID(_ number: Int64) -> String? {
         number >= 0 ? nil : "must be 0 or more"
     }
 
     /// Why a limit was changed: up to 500 characters.
     package static func reason(_ text: String) -> String? {
-        text.count <= reasonLength ? nil : "must be at most \(reasonLength) characters long"
+        text.unicodeScalars.count <= reasonLength ? nil : "must be at most \(reasonLength) characters long"
     }
 
     /// `SHA256:…`, optionally after its type.
@@ -51,12 +59,16 @@ package enum FieldRules {
         HostKeyPin(text) == nil ? "must look like SHA256:… or ssh-ed25519 SHA256:…, as ssh-keygen -l prints it" : nil
     }
 
-    /// A name of the IANA database; abbreviations such as `EST5` are none.
+    /// A name of the IANA database: one with an area, such as `America/New_York`, or `UTC`.
+    ///
+    /// Foundation's list of known names lacks some in daily use (`Asia/Kolkata`), and what it opens beyond that
+    /// list includes ambiguous abbreviations (`IST`) and plain offsets (`UTC+3`).
     package static func timeZone(_ name: String) -> String? {
-        name == "UTC" || ianaNames.contains(name) ? nil : "must be an IANA time zone name such as America/New_York"
+        (name == "UTC" || name.contains("/")) && TimeZone(identifier: name) != nil
+            ? nil : "must be an IANA time zone name such as America/New_York"
     }
 
-    /// 1–64 letters, digits, dots, dashes, underscores or at signs.
+    /// 1–64 letters, digits and `. _ - @ +`.
     package static func username(_ text: String) -> String? {
         if let fault = line(text, longest: 64) { return fault }
         let isPlain = text.unicodeScalars.allSatisfy {
@@ -79,12 +91,12 @@ package enum FieldRules {
         range.contains(number) ? nil : "must be between \(range.lowerBound) and \(range.upperBound)"
     }
 
-    private static let ianaNames = Set(TimeZone.knownTimeZoneIdentifiers)
-
+    /// Length is in Unicode scalars: one character may be built of any number of them.
     private static func line(_ text: String, longest: Int) -> String? {
         if text.allSatisfy(\.isWhitespace) { return "must not be empty" }
-        if text.count > longest { return "must be at most \(longest) characters long" }
-        let hasControl = text.unicodeScalars.contains { $0.properties.generalCategory == .control }
+        if text.unicodeScalars.count > longest { return "must be at most \(longest) characters long" }
+        let controls: [Unicode.GeneralCategory] = [.control, .lineSeparator, .paragraphSeparator]
+        let hasControl = text.unicodeScalars.contains { controls.contains($0.properties.generalCategory) }
         return hasControl ? "must not contain control characters" : nil
     }
 }

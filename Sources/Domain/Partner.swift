@@ -169,7 +169,14 @@ package struct HostKeyPin: Sendable, Hashable, CustomStringConvertible {
         }
         let digest = fingerprint.dropFirst("SHA256:".count)
         guard digest.count == 43, Data(base64Encoded: digest + "=")?.count == 32 else { return nil }
+        guard words.count == 1 || words[0].utf8.allSatisfy(Self.isOfKeyType) else { return nil }
         self.init(keyType: words.count == 2 ? words[0] : nil, fingerprint: fingerprint)
+    }
+
+    /// No comma, which would make two types of one.
+    private static func isOfKeyType(_ byte: UInt8) -> Bool {
+        let scalar = Unicode.Scalar(byte)
+        return scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789-.@".unicodeScalars.contains(scalar))
     }
 
     package var description: String {

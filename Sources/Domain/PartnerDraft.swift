@@ -131,7 +131,9 @@ extension PartnerDraft {
         require("partnerName", !configuration.name.isEmpty)
         require("dbName", !database.name.isEmpty)
         if database.kind == .sqlite {
-            require("dbName", database.name.isEmpty || database.name.isPlainFileName, "must be a plain file name")
+            if !database.name.isEmpty, let message = FieldRules.sqliteFileName(database.name) {
+                faults.append(FieldFault("dbName", message))
+            }
         } else {
             require("dbHost", !database.host.isEmpty)
             require("dbUsername", !database.username.isEmpty)
@@ -150,16 +152,5 @@ extension PartnerDraft {
         guard secrets.ssh == nil else { return nil }
         return
             "SSH is enabled but no authentication method provided. Please provide either a password or a private key."
-    }
-}
-
-extension String {
-    /// Whether this names a file in its folder, and nothing outside it.
-    fileprivate var isPlainFileName: Bool {
-        // By scalars: a combining mark would hide a separator from a comparison of characters.
-        self != "." && self != ".."
-            && !unicodeScalars.contains {
-                "/\\".unicodeScalars.contains($0) || $0.properties.generalCategory == .control
-            }
     }
 }

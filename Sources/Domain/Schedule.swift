@@ -34,17 +34,20 @@ package enum Schedule {
 
     /// After the failure number `failures` (≥ 1) in a row; see `api-decisions.md`, Sync.
     ///
-    /// The pause doubles with each failure and is up to a quarter longer by chance, so that partners that
-    /// failed together do not come back together. With a pending change it stays within the minute, unless a
-    /// login was refused.
+    /// The pause doubles with each failure. Chance takes up to a quarter off it, so that partners that failed
+    /// together do not come back together; to a refused login it only adds, because two minutes are the least that
+    /// it must rest. With a pending change the pause stays within the minute, unless a login was refused.
     package static func next(
         afterFailure kind: VisitFailureKind, failures: Int, now: Date, settings: Settings, chance: Double,
         hasPendingChange: Bool = false
     ) -> Date {
-        let longest = max(TimeInterval(settings.refreshInterval), retryCeiling)
-        let range =
-            kind.isLogin ? loginRetries : firstRetry...(hasPendingChange ? min(longest, pendingCeiling) : longest)
-        let doubled = range.lowerBound * pow(2, Double(min(max(failures, 1), 20) - 1))
-        return now + min(doubled * (1 + chance / 4), range.upperBound)
+        // More doublings than this are beyond every ceiling.
+        let doublings = pow(2, Double(min(max(failures, 1), 20) - 1))
+        if kind.isLogin {
+            let pause = loginRetries.lowerBound * doublings * (1 + chance / 4)
+            return now + min(pause, loginRetries.upperBound)
+        }
+        let ceiling = hasPendingChange ? pendingCeiling : max(TimeInterval(settings.refreshInterval), retryCeiling)
+        return now + min(firstRetry * doublings, ceiling) * (1 - chance / 4)
     }
 }
