@@ -55,7 +55,7 @@ struct Profile: Sendable, Equatable {
         Profile("Old Mill Logistics Staffing", limit: 10, kind: .unreachable, campaigns: 0, demand: 0, queue: 0),
         Profile("Summit & Shore Careers", limit: 15, campaigns: 3, demand: 9, queue: 20),
         Profile("Fernbridge Consulting", limit: 10, kind: .brokenSchema, campaigns: 0, demand: 0, queue: 0),
-        Profile("Halcyon Engineering Recruiters", limit: 40, campaigns: 7, demand: 12, queue: 110),
+        Profile("Halcyon Engineering Recruiters", limit: 40, campaigns: 7, demand: 12, queue: 130),
         Profile("Pinecrest Hospitality Crew", limit: 6, campaigns: 2, demand: 4, queue: 10),
     ]
 

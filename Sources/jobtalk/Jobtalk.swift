@@ -11,4 +11,21 @@ struct Jobtalk: AsyncParsableCommand {
         abstract: "Watches the calling platforms of JobTalk's partners and changes their limits.",
         version: version,
         subcommands: [Serve.self])
+
+    /// A mistyped command line ends with the same exit code as any other fault of the configuration.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch where exitCode(for: error) == .validationFailure {
+            FileHandle.standardError.write(Data("\(fullMessage(for: error))\n".utf8))
+            exit(withError: ExitCode(StartError.configuration([]).exitCode))
+        } catch {
+            exit(withError: error)
+        }
+    }
 }
