@@ -96,7 +96,8 @@ let package = Package(
         .testTarget(
             name: "DemoTests", dependencies: ["Demo", "Domain", "TestSupport", grdb, logging], swiftSettings: settings),
         .testTarget(
-            name: "JobtalkTests", dependencies: ["jobtalk", "Domain", "TestSupport", logging], swiftSettings: settings),
+            name: "JobtalkTests", dependencies: ["jobtalk", "Store", "Domain", "TestSupport", logging],
+            swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
