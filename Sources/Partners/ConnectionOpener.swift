@@ -15,8 +15,7 @@ struct ConnectionOpener: Sendable {
         let configuration = access.partner.configuration
         switch configuration.database.kind {
         case .postgresql:
-            throw VisitError(
-                kind: .database, stage: .dbConnect, message: "PostgreSQL partners are not supported by this version")
+            throw .unsupported
         case .sqlite:
             stages.begin(.dbConnect)
             let name = configuration.database.name

@@ -106,6 +106,7 @@ extension LiveGateway {
     private func perform<Value: Sendable>(
         _ purpose: Purpose, on access: PartnerAccess, within limit: Duration, _ plan: Plan<Value>
     ) async throws(VisitError) -> Value {
+        guard access.partner.configuration.database.kind != .postgresql else { throw .unsupported }
         guard let (connection, hasServed) = warm.take(access.partner) else { throw .notConnected }
         let call = Call(purpose: purpose, access: access, connection: connection, deadline: Deadline(within: limit))
         do {

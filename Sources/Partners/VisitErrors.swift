@@ -1,6 +1,9 @@
 import Domain
 
 extension VisitError {
+    static let unsupported = VisitError(
+        kind: .database, stage: .dbConnect, message: "PostgreSQL partners are not supported by this version")
+
     /// A wait that our own deadline or a cancellation ended.
     init(_ reason: BlockingPool.Abandonment, stage: ConnectionStage, deadline: Deadline) {
         switch reason {
