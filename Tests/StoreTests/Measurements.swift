@@ -87,6 +87,18 @@ struct Measurements {
         print("list of \(partners.count) partners: \(clock.now - list)")
     }
 
+    @Test("The latest snapshots after ninety days of two minutes")
+    func latest() async throws {
+        _ = try await addPartners(40)
+        try await test.fillSnapshots(perPartner: 64_800)
+        for _ in 0..<2 {
+            let start = ContinuousClock.now
+            let latest = try await test.store.latestSnapshots()
+            print("latest of \(latest.count) partners with 64 800 snapshots each: \(ContinuousClock.now - start)")
+        }
+        print("bytes a snapshot, in the order of time: \(Double(try await pages() * 4096) / (40 * 64_800))")
+    }
+
     @Test("A password's hash at the standard cost")
     func password() async throws {
         let hasher = PasswordHasher()
