@@ -34,39 +34,46 @@ package struct DemoWorld: Service {
     ///
     /// Each company moves every 2 s, or less often if they are many: about 40 moves a second are enough to look at.
     package func run() async throws {
-        var platforms: [String: Platform] = [:]
-        var failing: Set<String> = []
+        var standings: [String: Standing] = [:]
         let round = max(2, companies.count / 40)
         var turn = 0
-        let tick = ContinuousClock()
-        var next = tick.now
-        while await waits(until: next, tick) {
-            next = max(next, tick.now - .seconds(1)) + .seconds(1)
-            for index in stride(from: turn % round, to: companies.count, by: round) where !Task.isShuttingDownGracefully
-            {
-                let file = companies[index]
-                let name = file.profile.name
-                do {
-                    platforms[name] = try await file.move(platforms[name], to: clock.now, retention: retention)
-                    failing.remove(name)
-                } catch {
-                    platforms[name] = nil
-                    if failing.insert(name).inserted {
-                        logger.warning(
-                            "A demo partner's traffic stands still",
-                            metadata: ["partner": "\(name)", "error": "\(error)"])
-                    }
-                }
+        var next = ContinuousClock.now
+        while await waits(until: next) {
+            // After a pause of the whole machine, the seconds that were missed are not made up for.
+            next = max(next, .now - .seconds(1)) + .seconds(1)
+            for company in stride(from: turn % round, to: companies.count, by: round).map({ companies[$0] })
+            where !Task.isShuttingDownGracefully {
+                standings[company.profile.name] = await moved(company, standings[company.profile.name])
             }
             turn += 1
         }
     }
 
+    /// What is known of a company between two moves.
+    private enum Standing {
+        case moving(Platform)
+        /// Its file could not be written; that was logged.
+        case still
+    }
+
+    private func moved(_ company: PartnerFile, _ standing: Standing?) async -> Standing {
+        let known: Platform? = if case .moving(let platform) = standing { platform } else { nil }
+        do {
+            return .moving(try await company.move(known, to: clock.now, retention: retention))
+        } catch {
+            if case .still = standing { return .still }
+            logger.warning(
+                "A demo partner's traffic stands still",
+                metadata: ["partner": "\(company.profile.name)", "error": "\(error)"])
+            return .still
+        }
+    }
+
     /// False once the world is to stop.
-    private func waits(until moment: ContinuousClock.Instant, _ clock: ContinuousClock) async -> Bool {
+    private func waits(until moment: ContinuousClock.Instant) async -> Bool {
         await cancelWhenGracefulShutdown {
             do {
-                try await Task.sleep(until: moment, clock: clock)
+                try await Task.sleep(until: moment, clock: .continuous)
                 return !Task.isCancelled
             } catch {
                 return false

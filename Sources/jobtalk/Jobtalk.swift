@@ -21,11 +21,10 @@ struct Jobtalk: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-        } catch where exitCode(for: error) == .validationFailure {
+        } catch {
+            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
             FileHandle.standardError.write(Data("\(fullMessage(for: error))\n".utf8))
             exit(withError: ExitCode(StartError.configuration([]).exitCode))
-        } catch {
-            exit(withError: error)
         }
     }
 }

@@ -32,7 +32,7 @@ struct Server {
         defer { directory.release() }
         let store = try await openStore(in: directory.url)
         do {
-            try await serve(store, directory.url)
+            try await prepareAndServe(store, directory.url)
         } catch {
             await store.close()
             throw error
@@ -66,7 +66,8 @@ struct Server {
         }
     }
 
-    private func serve(_ store: AdminStore, _ directory: URL) async throws {
+    /// Sees to an administrator and to the way to the partners, then serves.
+    private func prepareAndServe(_ store: AdminStore, _ directory: URL) async throws {
         let hasher = PasswordHasher()
         let admin = FirstAdmin(store: store, hasher: hasher)
         if let password = try await admin.create(configuration, isTerminal: isatty(STDOUT_FILENO) == 1, now: clock.now)
