@@ -64,12 +64,3 @@ struct DialRace {
         return getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno
     }
 }
-
-extension Duration {
-    /// For `poll`: whole milliseconds, rounded up, so that a wait never ends just before its instant.
-    var pollMilliseconds: Int32 {
-        let milliseconds =
-            components.seconds * 1000 + (components.attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
-        return Int32(clamping: max(0, milliseconds))
-    }
-}
