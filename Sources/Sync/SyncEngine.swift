@@ -126,7 +126,8 @@ extension SyncEngine {
             }
             let due = record.due(at: now, by: state.settings)
             state.noteFailures(record.sync.consecutiveFailures, of: id)
-            state.queue.set(record.plan(due: due.map { moment + .seconds($0.timeIntervalSince(now)) }), for: id)
+            let pause = due.map { Duration.milliseconds(Int(($0.timeIntervalSince(now) * 1_000).rounded())) }
+            state.queue.set(record.plan(due: pause.map { moment + $0 }), for: id)
             record.sync.nextSyncAt = due
             picture.change { $0.set(record) }
         }

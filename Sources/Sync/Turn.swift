@@ -14,10 +14,14 @@ extension PartnerID {
         return Date(timeIntervalSince1970: min(turn, seconds))
     }
 
-    /// From 0 up to 1, by the FNV-1a hash: Swift's own differs from one start to the next.
+    /// From 0 up to 1, the same in every process: the FNV-1a hash, its bits mixed as MurmurHash3 does at the end,
+    /// without which similar ids would stand close together.
     private var place: Double {
-        let hash = rawValue.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-        return Double(hash >> 11) / Double(1 << 53 as UInt64)
+        var hash = rawValue.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        for factor in [0xff51_afd7_ed55_8ccd, 0xc4ce_b9fe_1a85_ec53] as [UInt64] {
+            hash = (hash ^ (hash >> 33)) &* factor
+        }
+        return Double((hash ^ (hash >> 33)) >> 11) / Double(1 << 53 as UInt64)
     }
 }
 
