@@ -20,3 +20,11 @@ struct Deadline: Sendable {
         return "Timed out after \(isWhole ? String(Int(seconds)) : String((seconds * 10).rounded() / 10)) s"
     }
 }
+
+extension Duration {
+    /// Whole milliseconds for the system's calls, rounded up, so that no wait ends just before its instant.
+    var roundedUpMilliseconds: Int32 {
+        let (seconds, attoseconds) = components
+        return Int32(clamping: max(0, seconds * 1_000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000))
+    }
+}

@@ -45,7 +45,7 @@ struct DialRace {
 
     private mutating func awaitOne() -> Int32? {
         var polled = running.map { pollfd(fd: $0.socket, events: Int16(POLLOUT), revents: 0) }
-        let patience = min(Self.headStart, deadline.remaining).pollMilliseconds
+        let patience = min(Self.headStart, deadline.remaining).roundedUpMilliseconds
         guard poll(&polled, nfds_t(polled.count), patience) > 0 else { return nil }
         for entry in polled where entry.revents != 0 {
             guard let index = running.firstIndex(where: { $0.socket == entry.fd }) else { continue }

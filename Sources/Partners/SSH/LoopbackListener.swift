@@ -4,7 +4,8 @@ import Glibc
 ///
 /// TCP and not a unix socket: MySQL's `caching_sha2_password` takes the latter for secure and would send the password
 /// in the clear. Any local user can reach a loopback port, so the peer is checked: a connection's four numbers name one
-/// socket at each end, and if one of our own descriptors is that socket, the peer is us.
+/// socket at each end, and if one of our own descriptors is that socket, the peer is us. A client that hangs up before
+/// it was served is nobody's; a database client waits for the greeting.
 struct LoopbackListener {
     let socket: Int32
     let port: Int

@@ -108,7 +108,7 @@ struct PollWatch {
 
     /// Returns when something happened or the patience is over; a signal counts as the latter.
     mutating func wait(_ patience: Duration) {
-        guard poll(&entries, nfds_t(entries.count), patience.pollMilliseconds) > 0 else { return }
+        guard poll(&entries, nfds_t(entries.count), patience.roundedUpMilliseconds) > 0 else { return }
         for (entry, owner) in zip(entries, owners) where entry.revents != 0 {
             if let owner { fresh.insert(owner) }
         }

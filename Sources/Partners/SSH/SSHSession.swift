@@ -126,7 +126,7 @@ final class SSHSession {
 
     private func tune(_ silenceLimit: Duration) {
         setOption(TCP_NODELAY, 1)
-        setOption(TCP_USER_TIMEOUT, silenceLimit.pollMilliseconds)
+        setOption(TCP_USER_TIMEOUT, silenceLimit.roundedUpMilliseconds)
     }
 
     /// sshd's Nagle waits for our acknowledgement; the kernel forgets this option again and again.

@@ -26,8 +26,8 @@ struct TunnelLifeTests {
         let server = try await SSHServer.start(hostKeys: [.ed25519])
         let tunnel = try await bench.open(server)
         let wire = try await client(tunnel, .echo())
-        let clock = ContinuousClock.now
         await server.stop()
+        let clock = ContinuousClock.now
         let rest = await offPool { wire.read() }
         #expect(rest.isEmpty)
         #expect(!tunnel.isAlive)
@@ -77,6 +77,30 @@ struct TunnelLifeTests {
         #expect(clock.duration(to: .now) < .seconds(3))
     }
 
+    @Test("A bastion that takes no more bytes holds up nobody else")
+    func stuck() async throws {
+        let server = try await SSHServer.shared()
+        let relay = try Relay(to: server.port)
+        let stuck = try await bench.open(server, port: relay.port)
+        let database = Destination.echo()
+        // Each channel's window is 2 MB; together they overfill the socket.
+        var uploads: [Wire] = []
+        for _ in 0..<16 { uploads.append(try await client(stuck, database)) }
+        relay.freeze()
+        let bytes = pattern(4 << 20)
+        for wire in uploads { Thread.detachNewThread { wire.write(bytes) } }
+        let others = try await bench.open(server)
+        let wire = try await client(others, database)
+        let clock = ContinuousClock.now
+        let echoed = await offPool {
+            (0..<2_000).allSatisfy { _ in wire.write([1]) && wire.read(exactly: 1) == [1] }
+        }
+        #expect(echoed)
+        #expect(clock.duration(to: .now) < .seconds(10))
+        stuck.close()
+        relay.heal()
+    }
+
     @Test("A cancelled request for a forwarding ends at once, and the tunnel lives on")
     func cancelledForwarding() async throws {
         let server = try await SSHServer.shared()
@@ -111,7 +135,6 @@ struct TunnelLifeTests {
     func many(_ count: Int) async throws {
         let server = try await SSHServer.shared()
         let database = Destination.echo()
-        let clock = ContinuousClock.now
         let echoed = try await withThrowingTaskGroup(of: Bool.self) { group in
             for number in 0..<count {
                 group.addTask {
@@ -129,6 +152,5 @@ struct TunnelLifeTests {
             return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
         }
         #expect(echoed == count)
-        print("\(count) tunnels: \(clock.duration(to: .now))")
     }
 }
