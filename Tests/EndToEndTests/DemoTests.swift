@@ -1,0 +1,56 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEnd {
+    struct DemoTests {
+        @Test("The demo comes up by itself with a dozen lively partners, one of them in trouble")
+        func demo() async throws {
+            let server = try await JobtalkServer(["--demo"])
+            #expect(server.log.contains("Demo data"))
+            let console = try await server.signIn(password: "Admin@2024")
+            #expect(try await console.read("/api/auth/me")["demo"].bool == true)
+            let partners = try await eventually(within: .seconds(20), "snapshots") {
+                let all = try await console.read("/api/dashboard/partners").array
+                // One is unreachable and one has a broken schema.
+                return all.count >= 12 && all.count { $0["snapshot"] != .null } >= all.count - 2 ? all : nil
+            }
+            let levels = partners.compactMap { $0["snapshot"]["alertLevel"].string }
+            #expect(levels.contains("IDLE"))
+            #expect(Set(levels).count >= 3, "\(levels)")
+            await server.process.stop()
+        }
+
+        @Test("What moves in the demo shows in the overview, and its broken partners come to stand at ERROR")
+        func movement() async throws {
+            let server = try await JobtalkServer(["--demo"])
+            let console = try await server.signIn(password: "Admin@2024")
+            try await console.change(["refreshInterval": 5])
+            let first = try await console.read("/api/dashboard/overview")
+            _ = try await eventually(within: .seconds(30), "moving numbers") {
+                let now = try await console.read("/api/dashboard/overview")
+                return now["activeCalls"] != first["activeCalls"]
+                    && now["completedCallsToday"] != first["completedCallsToday"]
+                    ? true : nil
+            }
+            // Each force sync is a new visit; the third failure in a row counts.
+            let broken = try await eventually("a failed partner") {
+                try await console.read("/api/partners").array.first { $0["lastSyncStatus"].string == "FAILED" }
+            }
+            let id = try #require(broken["id"].string)
+            for failures in 1...3 {
+                _ = try await eventually("failure \(failures)") {
+                    let count = try await console.read("/api/partners/\(id)")["consecutiveFailures"].int
+                    return count ?? 0 >= failures ? true : nil
+                }
+                _ = try await console.post("/api/partners/\(id)/force-sync")
+            }
+            let partner = try await eventually("ERROR") {
+                let partner = try await console.read("/api/partners/\(id)")
+                return partner["alertLevel"].string == "ERROR" ? partner : nil
+            }
+            #expect(partner["lastErrorMessage"].string?.isEmpty == false)
+            await server.process.stop()
+        }
+    }
+}
