@@ -91,6 +91,7 @@ let package = Package(
                 "Web", "Sync", "Store", "Partners", "Domain", "TestSupport", logging, httpTypes, nioCore,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "JWTKit", package: "jwt-kit"),
             ],
             swiftSettings: settings),
         .testTarget(

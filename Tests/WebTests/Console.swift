@@ -16,7 +16,7 @@ import TestSupport
 struct Console: Sendable {
     static let adminPassword = "Admin@2024"
     static let viewerPassword = "Viewer@2024"
-    static let jwtSecret = Secret("test-secret-that-is-long-enough-for-hs256")
+    static let jwtSecret = Secret("a-secret-of-tests-that-is-long-enough-to-sign-with-HS512-as-well-64")
     static let hasher = PasswordHasher(cost: ScryptCost(logN: 4, blockSize: 1, parallelism: 1))
 
     let directory: TemporaryDirectory
