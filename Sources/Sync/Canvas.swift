@@ -130,13 +130,12 @@ extension Canvas {
 
     private mutating func fragment(of id: PartnerID, at now: Date) -> ByteBuffer {
         guard let entry = entries[id] else { return ByteBuffer(string: "null") }
-        let standing = standing(of: entry, at: now)
-        if let fragment = entry.fragment, fragment.isStale == standing.isStale { return fragment.json }
+        let isStale = snapshots[id]?.isStale(at: now, settings: settings) ?? false
+        if let fragment = entry.fragment, fragment.isStale == isStale { return fragment.json }
         var writer = JSONWriter()
-        standing.write(to: &writer)
-        let fragment = Fragment(json: writer.buffer, isStale: standing.isStale)
-        entries[id]?.fragment = fragment
-        return fragment.json
+        standing(of: entry, at: now).write(to: &writer)
+        entries[id]?.fragment = Fragment(json: writer.buffer, isStale: isStale)
+        return writer.buffer
     }
 
     /// The time around `now` in which nobody becomes stale, nor fresh again should the clock be set back.

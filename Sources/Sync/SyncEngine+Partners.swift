@@ -14,8 +14,8 @@ extension SyncEngine {
             _ = try await store.create(draft, id: id, due: draft.configuration.isActive ? now : nil, at: now)
             try await refresh(id)
         }
+        visitUnscheduled(id)
         logger.info("Partner created", metadata: ["partnerId": "\(id)", "user": "\(username)"])
-        if draft.configuration.isActive { ask(id, forOperator: false) }
         return id
     }
 
@@ -26,14 +26,13 @@ extension SyncEngine {
         guard let before = picture.standing(of: id) else { throw .partnerNotFound }
         _ = try await draft(patch, basedOn: id)
         let now = clock.now
-        let after = try await stored { () async throws(StoreError) in
-            let record = try await store.update(id, by: username, reason: nil, at: now) {
+        try await stored { () async throws(StoreError) in
+            let after = try await store.update(id, by: username, reason: nil, at: now) {
                 draft throws(Rejection) in try draft.apply(patch)
             }
-            try await refresh(id)
-            return record
+            try await follow(from: before, to: after)
         }
-        await follow(from: before, to: after)
+        logger.info("Partner edited", metadata: ["partnerId": "\(id)", "user": "\(username)"])
     }
 
     /// Ends a running visit, removes the partner and closes its connections.
@@ -54,7 +53,7 @@ extension SyncEngine {
 
 extension SyncEngine {
     /// What an edit entails: old connections go, a new way or an activation is tried, changes are pushed.
-    private func follow(from before: PartnerStanding, to after: PartnerRecord) async {
+    private func follow(from before: PartnerStanding, to after: PartnerRecord) async throws(StoreError) {
         let (id, isActive) = (after.partner.id, after.partner.configuration.isActive)
         let wasActive = before.partner.configuration.isActive
         let isMoved = after.partner.revision != before.partner.revision
@@ -62,18 +61,29 @@ extension SyncEngine {
             interrupt(id)
             await gateway.drop(id)
         }
-        if isActive && (isMoved || !wasActive) { ask(id, forOperator: false) }
+        try await refresh(id)
+        if isMoved || !wasActive { visitUnscheduled(id) }
         if after.pending.contains(where: { change in !before.pending.contains { $0.changeID == change.changeID } }) {
-            ask(id, forOperator: true)
-        } else {
-            pump()
+            push(id)
         }
+        pump()
     }
 
-    /// Asks for a visit that begins after this moment, and so sees what was just stored.
-    private func ask(_ id: PartnerID, forOperator isOperators: Bool) {
+    /// A new, moved or activated partner is due by what is stored; without scheduled visits it has to be asked for.
+    private func visitUnscheduled(_ id: PartnerID) {
         let now = stopwatch.now
-        state.withLock { $0.queue.ask(id, forOperator: isOperators, joins: false, at: now) }
+        state.withLock { state in
+            guard picture.partner(id)?.configuration.isActive == true, !state.settings.autoRefreshEnabled else {
+                return
+            }
+            state.queue.ask(id, forOperator: false, joins: true, at: now)
+        }
         pump()
+    }
+
+    /// A visit under way may have looked for changes already, so that another follows it.
+    private func push(_ id: PartnerID) {
+        let now = stopwatch.now
+        state.withLock { $0.queue.ask(id, forOperator: true, joins: false, at: now) }
     }
 }

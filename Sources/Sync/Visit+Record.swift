@@ -8,7 +8,7 @@ extension Visit {
     func keep(
         _ reading: MetricsReading, of visited: Partner, after record: PartnerRecord, since began: Duration
     ) async throws(Stop) -> Snapshot {
-        let now = clock.now
+        let now = clock.now.wholeMilliseconds
         let elapsed = (stopwatch.now - began).milliseconds
         let snapshot = Snapshot(
             partnerID: id, metrics: reading.metrics, judgement: judge(reading.metrics, by: settings), time: now,
@@ -88,6 +88,13 @@ extension PartnerRecord {
     fileprivate func dueAgain(_ turn: Date, at now: Date) -> Date? {
         guard partner.configuration.isActive else { return nil }
         return pending.isEmpty ? turn : min(turn, now + 60)
+    }
+}
+
+extension Date {
+    /// As it is stored, so that a snapshot is the same before and after a restart.
+    fileprivate var wholeMilliseconds: Date {
+        Date(timeIntervalSince1970: (timeIntervalSince1970 * 1_000).rounded(.down) / 1_000)
     }
 }
 

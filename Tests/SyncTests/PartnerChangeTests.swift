@@ -1,5 +1,7 @@
 import Domain
 import Foundation
+import Logging
+import ServiceLifecycle
 import Store
 import TestSupport
 import Testing
@@ -34,6 +36,21 @@ struct PartnerChangeTests {
             let new = try await heart.engine.create(newPartner("new"), by: "admin")
             #expect(try heart.standing(new).partner.configuration.name == "new")
             try await heart.awaits(new) { $0.sync.status == .success }
+            try await heart.settled(new)
+            #expect(heart.gateway.count(.read, of: new) == 1)
+        }
+    }
+
+    @Test("Without scheduled visits a new partner is visited once, and then only when asked")
+    func createWithoutAutoRefresh() async throws {
+        try await beat { heart in
+            try await heart.engine.updateSettings { settings in settings.autoRefreshEnabled = false }
+            let new = try await heart.engine.create(newPartner("new"), by: "admin")
+            try await heart.awaits(new) { $0.sync.status == .success }
+            heart.clock.advance(by: .seconds(3_600))
+            _ = try await heart.engine.forceSync(new)
+            await heart.gateway.awaits(.read, of: new, count: 2)
+            #expect(heart.gateway.count(.read, of: new) == 2)
         }
     }
 
@@ -137,20 +154,18 @@ struct PartnerChangeTests {
         }
     }
 
-    @Test("A graceful stop ends visits in flight at once; they record nothing")
-    func stop() async throws {
-        let directory = try TemporaryDirectory()
-        let heart = try await Heart(in: directory) { store, now in
+    @Test("A stop ends visits in flight at once; they record nothing", arguments: [true, false])
+    func stop(isGraceful: Bool) async throws {
+        let heart = try await Heart(in: TemporaryDirectory()) { store, now in
             for index in 0..<5 { try await store.add("p\(index)", due: now, at: now) }
         }
         for index in 0..<5 { heart.gateway.script(.read, of: .named("p\(index)"), .waits(Gate())) }
+        let group = ServiceGroup(services: [heart.engine], logger: Logger(label: "test"))
         try await withThrowingTaskGroup { tasks in
-            tasks.addTask { try await heart.engine.run() }
-            for index in 0..<5 {
-                await heart.gateway.awaits(.read, of: .named("p\(index)"))
-            }
+            tasks.addTask { try await group.run() }
+            for index in 0..<5 { await heart.gateway.awaits(.read, of: .named("p\(index)")) }
             let begun = ContinuousClock.now
-            tasks.cancelAll()
+            if isGraceful { await group.triggerGracefulShutdown() } else { tasks.cancelAll() }
             try await tasks.waitForAll()
             #expect(begun.duration(to: .now) < .seconds(2))
         }

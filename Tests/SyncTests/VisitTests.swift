@@ -123,7 +123,7 @@ struct VisitTests {
     @Test(
         "A refused login is retried after two minutes, a network failure after ten seconds",
         arguments: [
-            (VisitError.accessDenied, 120.0...150.0), (.sshLogin, 120.0...150.0), (.refused, 10.0...12.5),
+            (VisitError.accessDenied, 120.0...150.0), (.sshLogin, 120.0...150.0), (.refused, 7.5...10.0),
         ])
     func restraint(error: VisitError, pause: ClosedRange<Double>) async throws {
         let id = PartnerID.named("a")
@@ -154,10 +154,10 @@ struct VisitTests {
                 try await heart.awaits(id) { $0.sync.consecutiveFailures == failures }
             }
             let patient = try #require(try heart.standing(id).sync.nextSyncAt)
-            #expect(patient >= heart.day.now + 40)
+            #expect(patient >= heart.day.now + 30)
             _ = try await heart.engine.forceSync(id)
             let standing = try await heart.awaits(id) { $0.sync.consecutiveFailures == 4 }
-            #expect(try #require(standing.sync.nextSyncAt) <= heart.day.now + 12.5)
+            #expect(try #require(standing.sync.nextSyncAt) <= heart.day.now + 10)
         }
     }
 
