@@ -43,7 +43,6 @@ extension SyncEngine: Service {
         picture.change { $0.setVisited(start.id, true) }
         let end = await Sync.run({ await visit.run() }, until: { await interruption.wait() }) ?? .interrupted
         await conclude(start.id, end)
-        picture.change { $0.setVisited(start.id, false) }
         pump()
     }
 
@@ -76,15 +75,13 @@ extension SyncEngine: Service {
         } catch {
             // The server stops: the next start reads what is stored.
         }
-        free(id, VisitQueue.End(end))
-        if picture.partner(id) == nil { await gateway.drop(id) }
-    }
-
-    private func free(_ id: PartnerID, _ end: VisitQueue.End) {
+        // Before the queue may start the next one.
+        picture.change { $0.setVisited(id, false) }
         state.withLock { state in
             state.interruptions[id] = nil
-            state.queue.ended(id, end)
+            state.queue.ended(id, VisitQueue.End(end))
         }
+        if picture.partner(id) == nil { await gateway.drop(id) }
     }
 
     /// Clears what is older than `dataRetentionDays`, at start and every hour.

@@ -149,7 +149,7 @@ struct ScheduleTests {
             for name in names { heart.gateway.script(.connect, of: .named(name), .fails(.sshRefused)) }
             for _ in 0..<60 {
                 heart.clock.advance(by: .seconds(10))
-                try await eventually { heart.gateway.running(.connect) == 0 ? true : nil }
+                _ = try await eventually { heart.gateway.running(.connect) == 0 ? true : nil }
             }
             #expect(heart.gateway.count(.connect) < 20, "in ten minutes")
             for name in names { heart.gateway.script(.connect, of: .named(name), .works) }
