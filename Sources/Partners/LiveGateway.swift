@@ -44,7 +44,7 @@ package final class LiveGateway: PartnerGateway {
             }
         } catch {
             connection.close()
-            throw error.notStale
+            throw error.notStale.with(hostKey: connection.tunnel?.hostKey)
         }
         warm.add(connection, of: partner)
         return connection.tunnel?.hostKey
@@ -115,7 +115,7 @@ extension LiveGateway {
             return value
         } catch {
             warm.discard(connection, of: access.partner.id)
-            throw hasServed ? error : error.notStale
+            throw (hasServed ? error : error.notStale).with(hostKey: connection.tunnel?.hostKey)
         }
     }
 

@@ -82,48 +82,62 @@ extension MySQLHandle {
     private func establish(_ login: MySQLLogin, deadline: Deadline, onGreeting: () -> Void) throws(DatabaseFailure) {
         let flags = UInt(CLIENT_FOUND_ROWS)
         var connected: UnsafeMutablePointer<MYSQL>?
-        var isGreeted = false
-        var isForeign = false
+        var greeting: Greeting?
         // The client copies none of these before it is done, so all of them live until then.
         login.withCStrings { host, user, password, database in
             var waits = mysql_real_connect_start(
                 &connected, pointer, host, user, password, database, UInt32(login.address.port), nil, flags)
             while waits != 0 {
                 let events = wait(for: waits, deadline: deadline)
-                if !isGreeted, events & MYSQL_WAIT_READ != 0 {
-                    isGreeted = true
-                    isForeign = !isGreeting()
+                if greeting == nil, events.isConnected, pointer.pointee.server_version == nil {
+                    greeting = self.greeting(by: deadline)
                     // Only the client itself can put away a half-made connection: it must see the end of it.
-                    if isForeign { cut.cut() } else { onGreeting() }
+                    if greeting == .foreign { cut.cut() }
+                    if greeting == .fitting { onGreeting() }
                 }
-                waits = mysql_real_connect_cont(&connected, pointer, events)
+                waits = mysql_real_connect_cont(&connected, pointer, events.status)
             }
         }
-        guard !isForeign else { throw Self.foreign }
+        guard greeting != .foreign else { throw Self.foreign }
         guard connected != nil else { throw self.failure() }
         guard !login.tlsMode.isStrict || isEncrypted else {
             throw DatabaseFailure(cause: .other, code: Int(CR_SSL_CONNECTION_ERROR), detail: "not encrypted")
         }
     }
 
-    private func wait(for waits: Int32, deadline: Deadline) -> Int32 {
+    /// What came of waiting: the client's word for it, and whether the connection stands.
+    private typealias Events = (status: Int32, isConnected: Bool)
+
+    private func wait(for waits: Int32, deadline: Deadline) -> Events {
         let descriptor = mysql_get_socket(pointer)
         cut.adopt(descriptor)
-        var poll = pollfd(fd: descriptor, events: 0, revents: 0)
-        if waits & MYSQL_WAIT_READ != 0 { poll.events |= Int16(POLLIN) }
-        if waits & MYSQL_WAIT_WRITE != 0 { poll.events |= Int16(POLLOUT) }
-        var count: Int32
-        repeat { count = Glibc.poll(&poll, 1, deadline.remaining.pollMilliseconds) } while count < 0 && errno == EINTR
-        return count > 0 ? waits & (MYSQL_WAIT_READ | MYSQL_WAIT_WRITE) : MYSQL_WAIT_TIMEOUT
+        var events: Int32 = 0
+        if waits & MYSQL_WAIT_READ != 0 { events |= POLLIN }
+        if waits & MYSQL_WAIT_WRITE != 0 { events |= POLLOUT }
+        guard let came = poll(descriptor, for: events, deadline: deadline) else {
+            return (MYSQL_WAIT_TIMEOUT, false)
+        }
+        return (waits & (MYSQL_WAIT_READ | MYSQL_WAIT_WRITE), came & (POLLERR | POLLHUP) == 0)
     }
 
-    /// A MySQL server speaks first: packet number 0, then protocol version 10 or an error. A closed connection is
-    /// left to the client to report.
-    private func isGreeting() -> Bool {
+    private enum Greeting {
+        case fitting
+        case foreign
+        /// The server hung up or stayed silent; the client is to say so.
+        case none
+    }
+
+    /// Waits for the server, which speaks first: packet number 0, then protocol version 10 or an error.
+    ///
+    /// Looks without taking anything.
+    private func greeting(by deadline: Deadline) -> Greeting {
+        let descriptor = mysql_get_socket(pointer)
+        guard let came = poll(descriptor, for: POLLIN, deadline: deadline), came & POLLERR == 0 else { return .none }
         var head = [UInt8](repeating: 0, count: 5)
-        let count = recv(
-            mysql_get_socket(pointer), &head, head.count, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
-        return count < head.count ? count <= 3 || head[3] == 0 : head[3] == 0 && (head[4] == 10 || head[4] == 0xFF)
+        let count = recv(descriptor, &head, head.count, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+        guard count > 0 else { return .none }
+        let fits = (count < 4 || head[3] == 0) && (count < 5 || head[4] == 10 || head[4] == 0xFF)
+        return fits ? .fitting : .foreign
     }
 
     private static let foreign = DatabaseFailure(cause: .other, code: 0, detail: "no MySQL greeting")
@@ -151,9 +165,17 @@ extension TLSMode {
     var isStrict: Bool { self == .required || self == .verifyFull }
 }
 
+/// What came of waiting for events on a socket; `nil` if the deadline came first.
+private func poll(_ descriptor: Int32, for events: Int32, deadline: Deadline) -> Int32? {
+    var poll = pollfd(fd: descriptor, events: Int16(events), revents: 0)
+    var count: Int32
+    repeat { count = Glibc.poll(&poll, 1, deadline.remaining.pollTimeout) } while count < 0 && errno == EINTR
+    return count > 0 ? Int32(poll.revents) : nil
+}
+
 extension Duration {
     /// For `poll`, rounded up.
-    var pollMilliseconds: Int32 {
+    var pollTimeout: Int32 {
         let (seconds, attoseconds) = components
         return Int32(clamping: seconds * 1_000 + attoseconds / 1_000_000_000_000_000 + 1)
     }

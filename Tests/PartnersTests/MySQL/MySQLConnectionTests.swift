@@ -8,7 +8,7 @@ import Testing
 
 @Suite("MySQL connections", .needsMariaDB)
 struct MySQLConnectionTests {
-    private func message(_ backEnd: BackEnd = .mariaDB, _ change: (inout PartnerAccess) -> Void) async throws -> String?
+    private func failure(_ backEnd: BackEnd = .mariaDB, _ change: (inout PartnerAccess) -> Void) async throws -> String?
     {
         try await TestPartner.with(backEnd) { partner in
             var partner = partner
@@ -52,14 +52,14 @@ struct MySQLConnectionTests {
     @Test("Nobody listens")
     func refused() async throws {
         let port = try RefusedPort()
-        #expect(try await message { $0.database.port = port.port } == "Database connection failed: Connection refused")
+        let message = try await failure { $0.database.port = port.port }
+        #expect(message == "Database connection failed: Connection refused")
     }
 
     @Test("No such host")
     func unknownHost() async throws {
-        #expect(
-            try await message { $0.database.host = "no-such-host.invalid" }
-                == "Database connection failed: Host name not found")
+        let message = try await failure { $0.database.host = "no-such-host.invalid" }
+        #expect(message == "Database connection failed: Host name not found: no-such-host.invalid")
     }
 
     @Test("A host with several addresses is reached at the one that answers")
@@ -113,17 +113,15 @@ struct MySQLConnectionTests {
         ])
     func foreign(greeting: String) async throws {
         let server = try ForeignServer(says: greeting)
-        #expect(
-            try await message { $0.database.port = server.port }
-                == "Database connection failed: Not a MySQL or MariaDB server")
+        let message = try await failure { $0.database.port = server.port }
+        #expect(message == "Database connection failed: Not a MySQL or MariaDB server")
     }
 
     @Test("A server that hangs up instead of greeting, or in the middle of it", arguments: ["", "J\u{0}\u{0}"])
     func hangsUp(greeting: String) async throws {
         let server = try CutServer(says: greeting)
-        #expect(
-            try await message { $0.database.port = server.port }
-                == "Database connection failed: The server closed the connection")
+        let message = try await failure { $0.database.port = server.port }
+        #expect(message == "Database connection failed: The server closed the connection")
     }
 
     @Test("Too many connections")
