@@ -7,8 +7,9 @@ import Logging
 final class BastionSession {
     /// libssh may hold something that `poll` cannot see, above all during a key re-exchange.
     private static let tick = Duration.milliseconds(50)
-    /// How long after the last byte something may still be under way.
+    /// How long after the last byte libssh may still hold something; longer while a database owes an answer.
     private static let aftermath = Duration.seconds(1)
+    private static let longAftermath = Duration.seconds(10)
     /// Reads of one session in a row, so that none starves the others.
     private static let readsInARow = 16
 
@@ -37,7 +38,7 @@ final class BastionSession {
         lastNews = nextService
         heart = Heart(patience: keepAlive, now: nextService)
         if !session.offerHostKeys(handshake.hostKeyAlgorithms) {
-            finishLogin(.success(.noCommonKeyType(detail: session.errorText)))
+            finishLogin(.success(.noCommonKeyType(HandshakeEnd(detail: session.errorText))))
         }
     }
 
@@ -137,8 +138,9 @@ final class BastionSession {
     }
 
     private func isBusy(_ now: ContinuousClock.Instant) -> Bool {
-        login != nil || session.hasUnsent || now < lastNews + Self.aftermath
-            || forwardings.values.contains { $0.isBusy }
+        if login != nil || session.hasUnsent || forwardings.values.contains(where: \.isBusy) { return true }
+        let owesAnswer = forwardings.values.contains(where: \.awaitsAnswer)
+        return now < lastNews + (owesAnswer ? Self.longAftermath : Self.aftermath)
     }
 
     private func quietTime(_ now: ContinuousClock.Instant) -> Duration {

@@ -26,7 +26,8 @@ final class Forwarding {
     private var toClient = ByteQueue()
     private var clientIsDone = false
     private var databaseIsDone = false
-    private var awaitsAnswer = false
+    /// Whether the client spoke last.
+    private(set) var awaitsAnswer = false
 
     init(_ request: ForwardRequest, channel: ssh_channel, session: SSHSession) {
         self.request = request
@@ -43,7 +44,7 @@ final class Forwarding {
         switch phase {
         case .opening, .abandoned: true
         case .listening, .over: false
-        case .attached: awaitsAnswer || !toDatabase.isEmpty || !toClient.isEmpty
+        case .attached: !toDatabase.isEmpty || !toClient.isEmpty
         }
     }
 

@@ -6,7 +6,7 @@ struct Greeting: Sendable {
     /// OpenSSH says these in the clear instead of a greeting (`sshd.c`), then closes.
     private static let refusals = ["Exceeded MaxStartups", "Not allowed at this time"]
 
-    private var isSSH: Bool { text.split(whereSeparator: \.isNewline).contains { $0.hasPrefix("SSH-") } }
+    var isSSH: Bool { text.split(whereSeparator: \.isNewline).contains { $0.hasPrefix("SSH-") } }
 
     /// Whether something other than SSH answered.
     var isForeign: Bool { !text.isEmpty && !isSSH && refusal == nil }
@@ -16,14 +16,16 @@ struct Greeting: Sendable {
 }
 
 /// How a handshake ended without a host key.
-struct HandshakeEnd {
+struct HandshakeEnd: Sendable {
     var greeting = Greeting()
     /// libssh's words.
     let detail: String
 
-    /// Whether it was libssh that hung up, for want of anything in common. It closes the socket at once and mostly
-    /// forgets why, leaving an `errno` of 0.
-    var isOurRefusal: Bool { detail.contains("no match for method") || detail == "Socket error: Success" }
+    /// Whether it was libssh that hung up on an SSH server, for want of anything in common. It closes the socket at
+    /// once and mostly forgets why, leaving an `errno` of 0.
+    var isOurRefusal: Bool {
+        greeting.isSSH && (detail.contains("no match for method") || detail == "Socket error: Success")
+    }
 
     /// To be shown.
     var reason: String {

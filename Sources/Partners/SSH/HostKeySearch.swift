@@ -43,10 +43,10 @@ struct HostKeySearch: Sendable {
         return true
     }
 
-    /// Why the search ended without the pinned key.
-    func fault(detail: String) -> VisitError {
+    /// Why the search ended without an accepted key; `end` is of the last key exchange, if that failed.
+    func fault(_ end: HandshakeEnd?) -> VisitError {
         guard let pin, let firstShown else {
-            return SSHFault.handshake(HandshakeEnd(detail: detail))
+            return SSHFault.handshake(end ?? HandshakeEnd(detail: "no host key"))
         }
         return SSHFault.changedHostKey(expected: pin, shown: firstShown)
     }

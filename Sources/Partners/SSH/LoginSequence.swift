@@ -61,7 +61,7 @@ final class LoginSequence {
             let end = HandshakeEnd(greeting: greeting, detail: session.errorText)
             return .ended(
                 end.isOurRefusal
-                    ? .success(.noCommonKeyType(detail: end.detail)) : .failure(SSHFault.handshake(end)))
+                    ? .success(.noCommonKeyType(end)) : .failure(SSHFault.handshake(end)))
         }
     }
 

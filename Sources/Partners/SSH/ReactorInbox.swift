@@ -21,7 +21,7 @@ struct Handshake: Sendable {
         /// The server showed a key that is not the pinned one; nothing was sent to it.
         case otherKey(HostKeyPin)
         /// The server has no key of the types asked for.
-        case noCommonKeyType(detail: String)
+        case noCommonKeyType(HandshakeEnd)
     }
 
     let id: TunnelID

@@ -41,9 +41,9 @@ final class TunnelReactor: Sendable {
             switch outcome {
             case .opened(let tunnel): return tunnel
             case .otherKey(let shown):
-                guard search.reject(shown) else { throw search.fault(detail: "") }
-            case .noCommonKeyType(let detail):
-                guard search.rejectTypes() else { throw search.fault(detail: detail) }
+                guard search.reject(shown) else { throw search.fault(nil) }
+            case .noCommonKeyType(let end):
+                guard search.rejectTypes() else { throw search.fault(end) }
             }
         }
     }
