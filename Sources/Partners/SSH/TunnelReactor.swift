@@ -22,6 +22,10 @@ final class TunnelReactor: Sendable {
         thread.start()
     }
 
+    /// Ends the thread, though nobody waits for it. A process that exits while it runs may crash in OpenSSL's own
+    /// clean-up; so `shutdown` is the way.
+    deinit { _ = inbox.send(.shutdown(Reply())) }
+
     /// Resolves, connects, checks the host key and logs in, in that order; tells each stage as it begins
     /// (`resolve`, `ssh-connect`, `ssh-host-key`, `ssh-auth`), from any thread.
     ///

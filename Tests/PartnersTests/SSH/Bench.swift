@@ -7,7 +7,7 @@ import TestSupport
 
 @testable import Partners
 
-/// A reactor for one test, and what the tests ask of it; shut down by `shutdown`, else with the process.
+/// A reactor for one test, and what the tests ask of it; it ends with the test.
 struct Bench {
     let reactor: TunnelReactor
 

@@ -152,5 +152,6 @@ struct TunnelLifeTests {
             return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
         }
         #expect(echoed == count)
+        await bench.reactor.shutdown()
     }
 }
