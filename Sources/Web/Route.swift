@@ -85,10 +85,13 @@ struct RouteTable: Sendable {
         }
     }
 
+    /// Every route, in reading order.
+    let routes: [Route]
     private var literal: [String: [HTTPRequest.Method: Route]] = [:]
     private var templates: [Template] = []
 
     init(_ routes: [Route]) {
+        self.routes = routes
         for route in routes {
             add(route)
         }

@@ -104,13 +104,12 @@ final class LogCollector: Sendable {
             set { metadata[key] = newValue }
         }
 
-        func log(
-            level: Logger.Level, message: Logger.Message, metadata: Logger.Metadata?, source: String, file: String,
-            function: String, line: UInt
-        ) {
-            let all = self.metadata.merging(metadata ?? [:]) { $1 }
+        func log(event: LogEvent) {
+            let all = metadata.merging(event.metadata ?? [:]) { $1 }
             let pairs = all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-            collector.collected.withLock { $0.append("\(level) \(message) \(pairs.joined(separator: " "))") }
+            collector.collected.withLock {
+                $0.append("\(event.level) \(event.message) \(pairs.joined(separator: " "))")
+            }
         }
     }
 }

@@ -1,0 +1,65 @@
+import Foundation
+import TestSupport
+
+/// A TCP connection that says exactly what it is told, for clients that are not well-behaved.
+final class RawConnection: Sendable {
+    private let descriptor: Int32
+
+    init(port: Int) throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { throw SystemFailure("socket") }
+        var limit = timeval(tv_sec: 10, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
+        let status = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard status == 0 else { throw SystemFailure("connect") }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Sends all of `bytes`; false if the other side hung up or reads nothing for ten seconds.
+    func send(_ bytes: [UInt8]) async -> Bool {
+        await onThread { descriptor in
+            var sent = 0
+            while sent < bytes.count {
+                let count = bytes[sent...].withUnsafeBytes {
+                    Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                }
+                guard count > 0 else { return false }
+                sent += count
+            }
+            return true
+        }
+    }
+
+    func send(_ text: String) async -> Bool { await send(Array(text.utf8)) }
+
+    /// What comes until `isEnough`, the end, or ten silent seconds.
+    func receive(until isEnough: @escaping @Sendable (String) -> Bool) async -> String {
+        await onThread { descriptor in
+            var received: [UInt8] = []
+            var chunk = [UInt8](repeating: 0, count: 64 << 10)
+            while !isEnough(String(decoding: received, as: UTF8.self)) {
+                let count = recv(descriptor, &chunk, chunk.count, 0)
+                guard count > 0 else { break }
+                received += chunk[..<count]
+            }
+            return String(decoding: received, as: UTF8.self)
+        }
+    }
+
+    /// Blocking calls have no place on the cooperative pool.
+    private func onThread<Value: Sendable>(_ work: @escaping @Sendable (Int32) -> Value) async -> Value {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { [self] in continuation.resume(returning: work(descriptor)) }
+        }
+    }
+}
