@@ -66,7 +66,7 @@ final class BastionSession {
     /// Asks the server for a connection.
     func forward(_ request: ForwardRequest) {
         guard login == nil, !isOver, let channel = ssh_channel_new(session.raw) else {
-            request.reply.settle(.failure(SSHFault.lost(stage: .tunnel, detail: session.errorText)))
+            request.reply.settle(.failure(SSHFault.lost(stage: .tunnel, detail: "no channel")))
             return
         }
         forwardings[request.id] = Forwarding(request, channel: channel, session: session)
@@ -79,7 +79,7 @@ final class BastionSession {
         service(now: .now, hasNews: true)
     }
 
-    /// Closes everything. Whoever still waits for an answer gets this one.
+    /// Closes everything, for good: no handle is touched after this. Whoever still waits for an answer gets this one.
     func end(because fault: VisitError) {
         guard !isOver else { return }
         isOver = true
