@@ -34,21 +34,6 @@ package enum FieldRules {
         return isPlain ? nil : "must be a file name without separators that does not begin with a dot"
     }
 
-    /// 1–65535.
-    package static func port(_ number: Int) -> String? {
-        within(ports, number)
-    }
-
-    /// 1–1000 concurrent calls.
-    package static func concurrencyLimit(_ number: Int) -> String? {
-        within(concurrencyLimits, number)
-    }
-
-    /// 0, which is no tenant, or more.
-    package static func tenantID(_ number: Int64) -> String? {
-        number >= 0 ? nil : "must be 0 or more"
-    }
-
     /// Why a limit was changed: up to 500 characters.
     package static func reason(_ text: String) -> String? {
         text.unicodeScalars.count <= reasonLength ? nil : "must be at most \(reasonLength) characters long"

@@ -11,17 +11,6 @@ package enum Schedule {
     /// A change that waits to be written is tried again within the minute.
     private static let pendingCeiling = 60.0
 
-    /// Whether the partner is to be visited now; one that is not scheduled never is.
-    package static func isDue(_ state: SyncState, at now: Date) -> Bool {
-        state.nextSyncAt.map { $0 <= now } ?? false
-    }
-
-    /// A place within the coming interval for a partner that has none yet: after its first visit,
-    /// or when a new interval deals the places anew.
-    package static func spread(from now: Date, settings: Settings, chance: Double) -> Date {
-        now + TimeInterval(settings.refreshInterval) * (1 - chance)
-    }
-
     /// After a success: whole intervals from when the visit was due, so that partners stay spread,
     /// but always in the future and at most one interval away.
     package static func next(afterSuccessAt now: Date, wasDue: Date, settings: Settings) -> Date {

@@ -32,24 +32,6 @@ struct FieldRulesTests {
         #expect(FieldRules.hostName(text) == fault)
     }
 
-    @Test(
-        "Numbers",
-        arguments: [
-            (FieldRules.port, 1...65_535, "must be between 1 and 65535"),
-            (FieldRules.concurrencyLimit, 1...1_000, "must be between 1 and 1000"),
-        ] as [(@Sendable (Int) -> String?, ClosedRange<Int>, String)])
-    func numbers(rule: @Sendable (Int) -> String?, range: ClosedRange<Int>, fault: String) {
-        for good in [range.lowerBound, range.upperBound] { #expect(rule(good) == nil) }
-        for bad in [range.lowerBound - 1, range.upperBound + 1, .min, .max] { #expect(rule(bad) == fault) }
-    }
-
-    @Test("A tenant's number")
-    func tenant() {
-        #expect(FieldRules.tenantID(0) == nil)
-        #expect(FieldRules.tenantID(.max) == nil)
-        #expect(FieldRules.tenantID(-1) == "must be 0 or more")
-    }
-
     @Test("A reason may have lines, and 500 characters")
     func reason() {
         #expect(FieldRules.reason("") == nil)

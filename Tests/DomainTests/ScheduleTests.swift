@@ -74,21 +74,6 @@ struct ScheduleTests {
         #expect(wait(.databaseLogin, 1, settings, chance: 0, hasPendingChange: true) == 120)
     }
 
-    @Test("Partners without a place are spread over the coming interval")
-    func spread() {
-        #expect(Schedule.spread(from: now, settings: settings, chance: 0) == now + 120)
-        #expect(Schedule.spread(from: now, settings: settings, chance: 0.75) == now + 30)
-        #expect(Schedule.spread(from: now, settings: settings, chance: 0.999_999) > now)
-    }
-
-    @Test("A partner is due from its moment on, and never without one")
-    func due() {
-        #expect(Schedule.isDue(SyncState(nextSyncAt: now), at: now))
-        #expect(Schedule.isDue(SyncState(nextSyncAt: now - 1), at: now))
-        #expect(!Schedule.isDue(SyncState(nextSyncAt: now + 0.001), at: now))
-        #expect(!Schedule.isDue(SyncState(), at: now))
-    }
-
     private func wait(
         _ kind: VisitFailureKind, _ failures: Int, _ settings: Settings, chance: Double,
         hasPendingChange: Bool = false

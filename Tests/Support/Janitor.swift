@@ -29,14 +29,14 @@ final class Janitor: Sendable {
                 drop-login) logins=$(rest "$logins" "$value") ;;
             esac
         done
-        for process in $processes; do kill -KILL -- -$process $process 2>/dev/null; done
+        for process in $processes; do kill -KILL -$process $process 2>/dev/null; done
         for directory in $directories; do rm -rf -- "$directory"; done
         for login in $logins; do userdel --force "$login" 2>/dev/null; done
         """
 
     private init() {
         var ends: [Int32] = [-1, -1]
-        guard Glibc.pipe(&ends) == 0, fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0 else {
+        guard pipe2(&ends, O_CLOEXEC) == 0 else {
             fatalError("\(SystemFailure("pipe"))")
         }
         do {
