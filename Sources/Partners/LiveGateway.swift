@@ -8,21 +8,28 @@ package import Logging
 /// any doubt: after an error, a missed limit, a cancellation or a new revision. It knows nothing of schedules or of
 /// the admin store.
 package final class LiveGateway: PartnerGateway {
-    /// Beyond it the least recently used go: a tunnelled session costs 72 kB and five descriptors.
+    /// Beyond it the least recently used go: a tunnelled session costs 72 kB.
     private static let warmLimit = 2_000
+    /// What a tunnelled session costs: two at the bastion's end, three at the database's, and one to spare.
+    private static let descriptorsPerSession = 6
 
     private let opener: ConnectionOpener
     private let reactor: TunnelReactor
     private let keys = KeyRing()
-    private let warm = WarmConnections(limit: LiveGateway.warmLimit)
+    private let warm = WarmConnections(limit: LiveGateway.affordable)
     private let schemas = SchemaCache()
-    private let logger: Logger
 
     /// SQLite partners are files in `partnersDirectory`. Throws if the system gives no descriptor or thread.
     package init(partnersDirectory: URL, logger: Logger) throws {
         reactor = try TunnelReactor(logger: logger)
         opener = ConnectionOpener(reactor: reactor, pool: BlockingPool(), partnersDirectory: partnersDirectory)
-        self.logger = logger
+    }
+
+    /// Half of the descriptors that the process may have are for others.
+    private static var affordable: Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 100 }
+        return min(warmLimit, Int(clamping: limit.rlim_cur) / 2 / descriptorsPerSession)
     }
 
     package func isWarm(_ partner: Partner) -> Bool {

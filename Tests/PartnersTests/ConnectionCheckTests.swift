@@ -49,7 +49,7 @@ struct ConnectionCheckTests {
     func readOnly() async throws {
         try await TestPartner.with(.mariaDB) { partner in
             let (user, database) = (partner.access.database.username, partner.access.database.name)
-            let warning = "No right to write table \"settings\": changes cannot be written"
+            let warning = "Changes cannot be written: no right to write table \"settings\""
             try await partner.execute(
                 "REVOKE ALL ON `\(database)`.* FROM '\(user)'@'%'; GRANT SELECT ON `\(database)`.* TO '\(user)'@'%'")
             #expect(try await partner.check().result.get().warnings == [warning])
@@ -104,7 +104,21 @@ struct ConnectionCheckTests {
         try await TestPartner.with(backEnd, schema) { partner in
             let warnings = try await partner.check().result.get().warnings
             #expect(
-                warnings == ["Table \"settings\" not found: the limit on file is used and changes cannot be written"])
+                warnings == ["Changes cannot be written: table \"settings\" not found"])
+        }
+    }
+
+    @Test("An audit table that lacks a column spoils writing, not reading", arguments: BackEnd.available)
+    func oddAuditTable(backEnd: BackEnd) async throws {
+        try await TestPartner.with(backEnd) { partner in
+            try await partner.execute("ALTER TABLE settings_auditlogs DROP COLUMN newvalue")
+            let warnings = try await partner.check().result.get().warnings
+            #expect(
+                warnings == [
+                    "Changes cannot be written: column \"newvalue\" of table \"settings_auditlogs\" not found"
+                ])
+            try await partner.connect()
+            _ = try await partner.metrics()
         }
     }
 

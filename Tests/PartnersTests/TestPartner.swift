@@ -142,3 +142,8 @@ extension Range<Date> {
 func visitError(_ body: () async throws -> Void) async -> VisitError? {
     await #expect(throws: VisitError.self) { try await body() }
 }
+
+extension Duration {
+    /// Long for a machine that runs all tests at once, short beside what the waits under test would otherwise last.
+    static var promptly: Duration { .seconds(6) }
+}

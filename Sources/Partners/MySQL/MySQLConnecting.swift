@@ -175,7 +175,7 @@ private func poll(_ descriptor: Int32, for events: Int32, deadline: Deadline) ->
 
 extension Duration {
     /// For `poll`, rounded up.
-    var pollTimeout: Int32 {
+    fileprivate var pollTimeout: Int32 {
         let (seconds, attoseconds) = components
         return Int32(clamping: seconds * 1_000 + attoseconds / 1_000_000_000_000_000 + 1)
     }

@@ -43,20 +43,20 @@ private struct MetricsSources {
         settings = schema.table(ifPresent: .settings).map { QueryTable($0, dialect, tenantID: tenantID) }
     }
 
-    /// In the order of `MetricsRow`.
+    /// In the order of `MetricsRow`; named, or else servers send each expression back as its name.
     var columns: String {
         get throws(SchemaFault) {
             let campaign = Alias("c", of: campaigns)
             let call = Alias("k", of: calls)
             return try """
-            (\(count(campaign, where: [isToday(campaign, "createdAt"), notDeleted(campaign)]))),
-            (\(count(campaign, where: [isRunning(campaign)]))),
-            (\(count(call, where: [hasStatus(call, "INPROGRESS")]))),
-            (\(count(call, where: [hasStatus(call, "QUEUED")]))),
+            (\(count(campaign, where: [isToday(campaign, "createdAt"), notDeleted(campaign)]))) AS started,
+            (\(count(campaign, where: [isRunning(campaign)]))) AS running,
+            (\(count(call, where: [hasStatus(call, "INPROGRESS")]))) AS active,
+            (\(count(call, where: [hasStatus(call, "QUEUED")]))) AS queued,
             done.total, done.voicemail, done.ended_by_customer,
-            (\(remaining)),
-            (\(setting(.concurrencyLimit))),
-            (\(setting(.pauseNonPriorityCampaigns)))
+            (\(remaining)) AS remaining,
+            (\(setting(.concurrencyLimit))) AS concurrency,
+            (\(setting(.pauseNonPriorityCampaigns))) AS pause
             FROM (\(completed)) done
             """
         }

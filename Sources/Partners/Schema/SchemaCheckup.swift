@@ -9,8 +9,8 @@ struct SchemaCheckup: Sendable {
     private let dialect: Dialect
     private let metrics: MetricsQuery
     private let calls: SchemaMap.Table
-    /// Statements that a push would make; `nil`: there is no `settings` table.
-    private let writes: [String]?
+    /// Statements that a push would make, or what the schema lacks for one.
+    private let writes: Result<[String], SchemaFault>
 
     /// Throws what the schema lacks for the metrics.
     init(schema: SchemaMap, dialect: Dialect, tenantID: Int64) throws(SchemaFault) {
@@ -18,13 +18,11 @@ struct SchemaCheckup: Sendable {
         metrics = try MetricsQuery(
             schema: schema, dialect: dialect, tenantID: tenantID, today: .sample, limit: .zero)
         calls = try schema.table(.calls)
-        if schema.table(ifPresent: .settings) == nil {
-            writes = nil
-        } else {
-            let write = try SettingWrite(
-                .concurrencyLimit(1), schema: schema, dialect: dialect, tenantID: tenantID, now: Range.sample.lowerBound
-            )
-            writes = write.statements
+        writes = Result { () throws(SchemaFault) in
+            try SettingWrite(
+                .concurrencyLimit(1), schema: schema, dialect: dialect, tenantID: tenantID,
+                now: Range.sample.lowerBound
+            ).statements
         }
     }
 
@@ -36,18 +34,21 @@ struct SchemaCheckup: Sendable {
 
     /// A sentence if a change could not be written. Writes nothing.
     func writingWarnings(on session: any StatementRunner) throws(DatabaseFailure) -> [String] {
-        guard let writes else {
-            return ["Table \"settings\" not found: the limit on file is used and changes cannot be written"]
+        let statements: [String]
+        switch writes {
+        case .success(let all): statements = all
+        case .failure(let fault): return ["Changes cannot be written: \(fault.sentence)"]
         }
-        for write in writes {
-            do throws(DatabaseFailure) {
-                for probe in dialect.probes(write) { _ = try session.rows(probe) }
-            } catch {
-                guard error.cause == .denied else { throw error }
-                return ["No right to write table \"settings\": changes cannot be written"]
+        do throws(DatabaseFailure) {
+            for probe in statements.flatMap(dialect.probes) { _ = try session.rows(probe) }
+            return []
+        } catch {
+            switch error.cause {
+            case .lost, .serverTimeLimit: throw error
+            case .denied: return ["Changes cannot be written: no right to write table \"settings\""]
+            default: return ["Changes cannot be written: the server answered with error \(error.code)"]
             }
         }
-        return []
     }
 
     private func indexWarnings(on session: any StatementRunner) throws(DatabaseFailure) -> [String] {
