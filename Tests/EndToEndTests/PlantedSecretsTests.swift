@@ -47,9 +47,17 @@ extension EndToEnd {
                 "/api/partners/\(ids[0])", ["dbPort": 0, "dbPassword": .string(secrets.words[16])])
             _ = try await console.put("/api/partners/\(ids[0])", ["dbPassword": [.string(secrets.words[18])]])
             // Tested before it is saved.
-            let unsaved = scene.direct("Unsaved").merging(["dbPassword": .string(secrets.words[15])])
+            let unsaved = scene.tunneled("Unsaved", login: ["password": .string(secrets.words[9])])
+                .merging(["dbPassword": .string(secrets.words[15])])
             _ = try await console.post("/api/partners/test-connection", unsaved)
-            // A wrong login, and a new password.
+            // A token that is none, a wrong login, refused passwords, and a new one.
+            var stranger = console
+            stranger.token = secrets.words[12]
+            #expect(try await stranger.get("/api/auth/me").status == 401)
+            let mistaken: JSON = [
+                "currentPassword": .string(secrets.words[13]), "newPassword": .string(secrets.words[14]),
+            ]
+            #expect(try await console.post("/api/auth/change-password", mistaken).status == 400)
             let wrong: JSON = ["username": "admin", "password": .string(secrets.words[19])]
             #expect(try await console.post("/api/auth/login", wrong).status == 401)
             let change: JSON = ["currentPassword": .string(secrets.words[0]), "newPassword": .string(secrets.words[1])]
@@ -103,7 +111,7 @@ private struct Planted {
         words + keys.flatMap { $0.privateKey.split(separator: "\n").map(String.init).filter { $0.count >= 60 } }
     }
 
-    /// Every kind of login; the words 4...7 are passwords of databases, 8 and 9 of bastions, 10 and 11 passphrases.
+    /// Every kind of login; the words 4...7 are passwords of databases, 8 of a bastion, 10 and 11 passphrases.
     func partner(_ number: Int, of scene: Scene) -> JSON {
         let logins: [JSON] = [
             ["privateKey": .string(keys[0].privateKey)],
