@@ -117,7 +117,7 @@ struct WebResponder: HTTPResponder {
             metadata: [
                 "method": "\(request.method.rawValue)", "path": "\(request.uri.path.prefix(200))",
                 "status": "\(response.status.code)", "client": "\(client?.description ?? "local")",
-                "ms": "\(took / .milliseconds(1))",
+                "ms": "\((took / .microseconds(10)).rounded() / 100)",
             ])
     }
 }
