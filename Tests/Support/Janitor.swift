@@ -36,7 +36,7 @@ final class Janitor: Sendable {
 
     private init() {
         var ends: [Int32] = [-1, -1]
-        guard pipe2(&ends, O_CLOEXEC) == 0 else {
+        guard Glibc.pipe(&ends) == 0, fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0 else {
             fatalError("\(SystemFailure("pipe"))")
         }
         do {

@@ -3,13 +3,15 @@ import Domain
 /// The row that the metrics query answers with.
 struct MetricsRow {
     private static let counts = 8
+    /// No database has more rows; what a server claims beyond this would overflow the sums over all partners.
+    private static let plausible = 0...1_000_000_000_000
 
     let reading: MetricsReading
 
     /// Throws if it is not the row that was asked for. `limitOnFile` counts where the partner has no valid one.
     init(_ rows: [[String?]], limitOnFile: Int) throws(DatabaseFailure) {
         guard rows.count == 1, let row = rows.first, row.count == Self.counts + 2 else { throw Self.unexpected }
-        let counts = row.prefix(Self.counts).compactMap { $0.flatMap { Int($0) } }
+        let counts = row.prefix(Self.counts).compactMap { $0.flatMap { Int($0) } }.filter(Self.plausible.contains)
         guard counts.count == Self.counts else { throw Self.unexpected }
         let partnerLimit = SettingValue.limit(row[Self.counts])
         reading = MetricsReading(
