@@ -24,7 +24,7 @@ def measure():
             ("`/health`", "/health", False),
             ("`/api/dashboard/overview`", "/api/dashboard/overview", False),
             ("`/api/dashboard/partners`", "/api/dashboard/partners", False),
-            ("the same, unchanged (304)", "/api/dashboard/partners", True),
+            ("the same when unchanged (304)", "/api/dashboard/partners", True),
         ]:
             if conditional:
                 # Visits change the answer, and its tag with it: still it while the unchanged one is measured.
