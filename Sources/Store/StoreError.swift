@@ -7,6 +7,8 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
     case userNotFound
     case usernameTaken
     case lastAdmin
+    /// The password is no longer the one that was to be replaced.
+    case passwordChanged
     /// The secrets in this store were sealed with another key.
     case wrongKey
     /// The encryption key has fewer than 32 bytes.
@@ -28,6 +30,7 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
         case .userNotFound: "User not found"
         case .usernameTaken: "User name already exists"
         case .lastAdmin: "The last active admin cannot be removed or demoted"
+        case .passwordChanged: "Password was changed meanwhile"
         case .wrongKey: "The secrets in this store were sealed with another encryption key"
         case .shortKey: "The encryption key must have at least 32 bytes"
         case .newerVersion: "This store was written by a newer version of jobtalk"

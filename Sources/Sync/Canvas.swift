@@ -113,7 +113,7 @@ extension Canvas {
     private mutating func place(_ id: PartnerID, named name: String, before oldName: String?) {
         guard name != oldName else { return }
         if oldName != nil { order.removeAll { $0.id == id } }
-        let key = name.lowercased()
+        let key = name.caseFolded
         let index = order.partitioningIndex { ($0.name, $0.id) >= (key, id) }
         order.insert((key, id), at: index)
     }

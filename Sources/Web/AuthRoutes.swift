@@ -52,7 +52,8 @@ struct AuthRoutes: Sendable {
             throw HTTPProblem(.badRequest, "Current password is incorrect")
         }
         let hash = try await hasher.hash(new)
-        let user = try await store.setPassword(of: session.user.id, hash: hash, keeping: session.tokenID)
+        let user = try await store.setPassword(
+            of: session.user.id, hash: hash, replacing: stored.passwordHash, keeping: session.tokenID)
         authenticator.accounts.update(user)
         return .message("Password changed successfully")
     }

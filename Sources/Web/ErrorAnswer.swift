@@ -57,6 +57,7 @@ enum ErrorAnswer {
         case .userNotFound: HTTPProblem(.notFound, "User not found")
         case .usernameTaken: HTTPProblem(.badRequest, "Username already exists")
         case .lastAdmin: HTTPProblem(.badRequest, "The last active admin cannot be removed or demoted")
+        case .passwordChanged: HTTPProblem(.badRequest, "Current password is incorrect")
         case .wrongKey, .shortKey, .newerVersion, .damagedSecret, .database:
             internalError(error.description, logger: logger)
         }

@@ -46,13 +46,27 @@ struct UsersTests {
     func password() async throws {
         let ann = user("ann")
         try await store.create(ann, passwordHash: "hash")
-        let first = try await store.setPassword(of: ann.id, hash: "second", keeping: "token 1")
+        let first = try await store.setPassword(of: ann.id, hash: "second", replacing: "hash", keeping: "token 1")
         #expect(first.generation == 2 && first.keptTokenID == "token 1")
-        let second = try await store.setPassword(of: ann.id, hash: "third", keeping: nil)
+        let second = try await store.setPassword(of: ann.id, hash: "third", replacing: nil, keeping: nil)
         #expect(second.generation == 3 && second.keptTokenID == nil)
         let reopened = try await test.reopened()
         let stored = try #require(try await reopened.store.user(id: ann.id))
         #expect(stored.user == second && stored.passwordHash == "third")
+    }
+
+    @Test("Of two changes that know the same old password one wins, and the other learns it")
+    func passwordRace() async throws {
+        let ann = user("ann")
+        try await store.create(ann, passwordHash: "hash")
+        _ = try await store.setPassword(of: ann.id, hash: "mine", replacing: "hash", keeping: nil)
+        await #expect {
+            _ = try await store.setPassword(of: ann.id, hash: "theirs", replacing: "hash", keeping: "token")
+        } throws: { error in
+            if case StoreError.passwordChanged = error { true } else { false }
+        }
+        let stored = try #require(try await store.user(id: ann.id))
+        #expect(stored.passwordHash == "mine" && stored.user.generation == 2 && stored.user.keptTokenID == nil)
     }
 
     @Test("A login is noted")
@@ -66,7 +80,7 @@ struct UsersTests {
     @Test("Who is not there is not found")
     func missing() async throws {
         let attempts: [@Sendable () async throws -> Void] = [
-            { _ = try await store.setPassword(of: "none", hash: "x", keeping: nil) },
+            { _ = try await store.setPassword(of: "none", hash: "x", replacing: "hash", keeping: nil) },
             { try await store.recordLogin(of: "none", at: moment()) },
         ]
         for attempt in attempts {

@@ -4,7 +4,7 @@ extension String {
     /// The key under which names that differ in case alone are one: `Straße`, `STRASSE`; `ΣΑΣ`, `σας`.
     ///
     /// Upper case first: it is what unites `ß` with `ss` and the two small sigmas.
-    var caseFolded: String {
+    package var caseFolded: String {
         uppercased().lowercased().precomposedStringWithCanonicalMapping
     }
 }
