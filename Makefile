@@ -29,7 +29,8 @@ lint: ## Check layout, and who imports whom
 	@Scripts/check-imports
 
 bench: ## Measure what Benchmarks/README.md states
-	@Scripts/setup test
+	@Scripts/setup bench
+	swift build -c release --product jobtalk
 	@Benchmarks/run
 
 clean: ## Remove what was built (never data)
