@@ -207,6 +207,16 @@ package enum SSHCredential: Sendable, Equatable {
         case .privateKey: .privateKey
         }
     }
+
+    /// `nil` for a password.
+    package var key: Secret? {
+        if case .privateKey(let key, _) = self { key } else { nil }
+    }
+
+    /// The key's passphrase, if there is one.
+    package var passphrase: Secret? {
+        if case .privateKey(_, let passphrase) = self { passphrase } else { nil }
+    }
 }
 
 /// Everything it takes to reach a partner.

@@ -101,13 +101,14 @@ extension PartnerSecrets {
         case (.some, .some, _):
             return [FieldFault("sshConfig.privateKey", "must not come together with a password")]
         case (nil, let key?, let passphrase):
-            ssh = .privateKey(key, passphrase: passphrase)
+            // A key that needs no passphrase is not harmed by the one that is kept.
+            ssh = .privateKey(key, passphrase: passphrase ?? ssh?.passphrase)
         case (.some, nil, .some):
             return [FieldFault("sshConfig.passphrase", "must come with a private key, not with a password")]
         case (let password?, nil, nil):
             ssh = .password(password)
         case (nil, nil, let passphrase?):
-            guard case .privateKey(let key, _) = ssh else {
+            guard let key = ssh?.key else {
                 return [FieldFault("sshConfig.passphrase", "must come with a private key")]
             }
             ssh = .privateKey(key, passphrase: passphrase)

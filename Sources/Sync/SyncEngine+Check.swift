@@ -21,8 +21,11 @@ extension SyncEngine {
     }
 
     /// Tests what is not saved yet: a body merged into partner `stored` if given, else a new partner; logs nothing.
-    package func test(_ patch: PartnerPatch, basedOn stored: PartnerID?) async throws(SyncError) -> ConnectionReport {
-        let draft = try await draft(patch, basedOn: stored)
+    /// `faults` as in `create`.
+    package func test(
+        _ patch: PartnerPatch, besides faults: [FieldFault] = [], basedOn stored: PartnerID?
+    ) async throws(SyncError) -> ConnectionReport {
+        let draft = try await draft(patch, besides: faults, basedOn: stored)
         let now = clock.now
         // An id of its own: the stored partner's connections are none of its business.
         let partner = Partner(

@@ -5,21 +5,17 @@ import Store
 extension SyncEngine {
     /// Merges a body into the stored partner, or into a blank one, and judges the whole.
     ///
-    /// A new private key or passphrase is tried at once, so that one that does not open is among the faults.
-    func draft(_ patch: PartnerPatch, basedOn id: PartnerID?) async throws(SyncError) -> PartnerDraft {
+    /// All faults are thrown together: those `known` from reading the body, what the whole then lacks, and a new
+    /// private key or passphrase that does not open. A broken rule counts only once all fields are right.
+    func draft(
+        _ patch: PartnerPatch, besides known: [FieldFault], basedOn id: PartnerID?
+    ) async throws(SyncError) -> PartnerDraft {
         let before = try await storedDraft(of: id)
-        var faults = await keyFaults(of: patch, over: before?.secrets.ssh)
-        do throws(Rejection) {
-            let draft = try before.merged(with: patch)
-            if faults.isEmpty { return draft }
-        } catch .fields(let found) {
-            faults = found + faults
-        } catch  where faults.isEmpty {
-            throw .rejected(error)
-        } catch {
-            // A broken rule counts only once all fields are right.
-        }
-        throw .rejected(.fields(faults))
+        let keyFaults = await keyFaults(of: patch, over: before?.secrets.ssh)
+        let merged = Result { () throws(Rejection) in try before.merged(with: patch) }
+        let faults = known.joined(by: merged.faults).joined(by: keyFaults)
+        guard faults.isEmpty else { throw .rejected(.fields(faults)) }
+        do { return try merged.get() } catch { throw .rejected(error) }
     }
 
     private func storedDraft(of id: PartnerID?) async throws(SyncError) -> PartnerDraft? {
@@ -34,7 +30,7 @@ extension SyncEngine {
             return []
         }
         do throws(FieldFault) {
-            try await gateway.inspect(key: key, passphrase: ssh.passphrase)
+            try await gateway.inspect(key: key, passphrase: ssh.passphrase ?? stored?.passphrase)
             return []
         } catch {
             return [error]
@@ -50,8 +46,15 @@ extension PartnerDraft? {
     }
 }
 
-extension SSHCredential {
-    fileprivate var key: Secret? {
-        if case .privateKey(let key, _) = self { key } else { nil }
+extension Result<PartnerDraft, Rejection> {
+    fileprivate var faults: [FieldFault] {
+        if case .failure(.fields(let faults)) = self { faults } else { [] }
+    }
+}
+
+extension [FieldFault] {
+    /// A field is named once, with what was found first: what cannot be read is not missing as well.
+    fileprivate func joined(by later: [FieldFault]) -> [FieldFault] {
+        self + later.filter { fault in !contains { $0.field == fault.field } }
     }
 }

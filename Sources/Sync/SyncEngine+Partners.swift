@@ -7,8 +7,12 @@ import Synchronization
 
 extension SyncEngine {
     /// Adds a partner; an active one is visited at once.
-    package func create(_ patch: PartnerPatch, by username: String) async throws(SyncError) -> PartnerID {
-        let draft = try await draft(patch, basedOn: nil)
+    ///
+    /// `faults` are what the body's reader found; the refusal names them together with all others.
+    package func create(
+        _ patch: PartnerPatch, besides faults: [FieldFault] = [], by username: String
+    ) async throws(SyncError) -> PartnerID {
+        let draft = try await draft(patch, besides: faults, basedOn: nil)
         let (id, now) = (PartnerID.random(), clock.now)
         try await stored { () async throws(StoreError) in
             _ = try await store.create(draft, id: id, due: draft.configuration.isActive ? now : nil, at: now)
@@ -19,12 +23,12 @@ extension SyncEngine {
         return id
     }
 
-    /// Edits a partner; limit and pause are pushed in the background.
+    /// Edits a partner; limit and pause are pushed in the background. `faults` as in `create`.
     package func update(
-        _ id: PartnerID, with patch: PartnerPatch, by username: String
+        _ id: PartnerID, with patch: PartnerPatch, besides faults: [FieldFault] = [], by username: String
     ) async throws(SyncError) {
         guard let before = picture.standing(of: id) else { throw .partnerNotFound }
-        _ = try await draft(patch, basedOn: id)
+        _ = try await draft(patch, besides: faults, basedOn: id)
         let now = clock.now
         try await stored { () async throws(StoreError) in
             let after = try await store.update(id, by: username, reason: nil, at: now) {

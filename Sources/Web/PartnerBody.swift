@@ -1,40 +1,27 @@
 import Domain
 import Foundation
 
-/// The body of a partner, new or edited: from JSON to a `PartnerPatch`, with all faults at once.
+/// The body of a partner, new or edited, read field by field.
 ///
 /// Keys that only answers have, and unknown ones, are ignored, so that what GET shows can be sent back.
-enum PartnerBody {
-    /// A body that makes a partner. What is missing counts as a fault like any other.
-    static func new(_ fields: [String: JSONValue]) throws -> PartnerPatch {
-        var reader = FieldReader(fields)
-        let patch = reader.partner(storedKind: nil)
-        var faults = reader.faults
-        do {
-            _ = try PartnerDraft.new(patch)
-        } catch .fields(let missing) {
-            // What is faulty is not in the patch, and not missing either.
-            faults += missing.filter { gap in !faults.contains { $0.field == gap.field } }
-        } catch .rule {
-            // Judged again, by the engine, once every field is right.
-        }
-        guard faults.isEmpty else { throw Rejection.fields(faults) }
-        return patch
-    }
+struct PartnerBody {
+    /// The fields that were sent and are right.
+    let patch: PartnerPatch
+    /// What is wrong with the others; the engine judges the whole and names all faults together.
+    let faults: [FieldFault]
 
-    /// A body that edits a partner whose database is of `storedKind`.
-    static func edit(_ fields: [String: JSONValue], storedKind: DatabaseKind) throws -> PartnerPatch {
+    /// Reads a body that makes a partner, or edits one whose database is of `storedKind`.
+    init(_ fields: [String: JSONValue], storedKind: DatabaseKind? = nil) {
         var reader = FieldReader(fields)
-        let patch = reader.partner(storedKind: storedKind)
-        try reader.finish()
-        return patch
+        patch = reader.partner(storedKind: storedKind)
+        faults = reader.faults
     }
 
     /// The partner on whose stored values and secrets a test before saving rests.
     static func basis(_ fields: [String: JSONValue]) throws -> PartnerID? {
         var reader = FieldReader(fields)
         let id = reader.isNull("id") ? nil : reader.text("id")
-        try reader.finish()
+        guard reader.faults.isEmpty else { throw Rejection.fields(reader.faults + PartnerBody(fields).faults) }
         return id.map { PartnerID($0) }
     }
 }

@@ -38,7 +38,8 @@ extension JSONWriter {
         member("port", ssh.port)
         member("username", ssh.username)
         member("authMethod", ssh.authMethod?.rawValue)
-        member("hostKeyFingerprint", ssh.hostKey?.description)
+        // Left out while nothing is pinned: `null` sent back would clear a pin made since.
+        if let pin = ssh.hostKey { member("hostKeyFingerprint", pin.description) }
     }
 
     private mutating func sync(_ standing: PartnerStanding) {

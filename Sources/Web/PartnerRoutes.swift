@@ -30,8 +30,8 @@ struct PartnerRoutes: Sendable {
     }
 
     func create(_ call: Call, _ session: Session) async throws -> Response {
-        let patch = try PartnerBody.new(call.json())
-        let id = try await engine.create(patch, by: session.user.username)
+        let body = PartnerBody(try call.json())
+        let id = try await engine.create(body.patch, besides: body.faults, by: session.user.username)
         return .json { json in
             json.member("message", "Partner created successfully")
             json.member("id", id.rawValue)
@@ -40,8 +40,8 @@ struct PartnerRoutes: Sendable {
 
     func update(_ call: Call, _ session: Session) async throws -> Response {
         let stored = try standing(call).partner
-        let patch = try PartnerBody.edit(call.json(), storedKind: stored.configuration.database.kind)
-        try await engine.update(stored.id, with: patch, by: session.user.username)
+        let body = PartnerBody(try call.json(), storedKind: stored.configuration.database.kind)
+        try await engine.update(stored.id, with: body.patch, besides: body.faults, by: session.user.username)
         return .message("Partner updated successfully")
     }
 
@@ -59,11 +59,8 @@ struct PartnerRoutes: Sendable {
     func testUnsaved(_ call: Call) async throws -> Response {
         let fields = try call.json()
         let stored = try PartnerBody.basis(fields).map(existing)
-        let patch =
-            if let stored { try PartnerBody.edit(fields, storedKind: stored.configuration.database.kind) } else {
-                try PartnerBody.new(fields)
-            }
-        let report = try await engine.test(patch, basedOn: stored?.id)
+        let body = PartnerBody(fields, storedKind: stored?.configuration.database.kind)
+        let report = try await engine.test(body.patch, besides: body.faults, basedOn: stored?.id)
         return .json { $0.members(of: report) }
     }
 
@@ -82,8 +79,8 @@ struct PartnerRoutes: Sendable {
     }
 
     func logs(_ call: Call) async throws -> Response {
-        let limit = try call.query("limit", in: 1...1000, default: 50)
         let partner = try standing(call).partner
+        let limit = try call.query("limit", in: 1...1000, default: 50)
         let logs = try await store.connectionLogs(of: partner.id, limit: limit)
         return .polled { json in
             json.array { json in

@@ -87,6 +87,25 @@ struct PartnerChangeTests {
         }
     }
 
+    @Test("A new private key without a passphrase is tried with the stored one")
+    func keptPassphrase() async throws {
+        try await beat { heart in
+            var patch = newPartner("b")
+            patch.isActive = false
+            patch.ssh = SSHPatch()
+            patch.ssh?.privateKey = Secret("locked key")
+            #expect(await faultyFields(of: patch, heart) == ["sshConfig.passphrase"])
+            patch.ssh?.passphrase = Secret("open")
+            let new = try await heart.engine.create(patch, by: "admin")
+            var edit = PartnerPatch()
+            edit.ssh = SSHPatch()
+            edit.ssh?.privateKey = Secret("locked key")
+            try await heart.engine.update(new, with: edit, by: "admin")
+            let access = try #require(try await heart.store.access(to: new))
+            #expect(access.secrets.ssh == .privateKey(Secret("locked key"), passphrase: Secret("open")))
+        }
+    }
+
     @Test("An edit of the connection ends the visit under way, which records nothing, and a new one follows")
     func editDuringVisit() async throws {
         try await beat { heart in

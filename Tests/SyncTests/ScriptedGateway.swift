@@ -152,7 +152,12 @@ final class ScriptedGateway: PartnerGateway {
     }
 
     func inspect(key: Secret, passphrase: Secret?) async throws(FieldFault) {
-        if key.clearText != "good key" { throw FieldFault("sshConfig.privateKey", "is not a private key") }
+        if key.clearText == "locked key", passphrase != Secret("open") {
+            throw FieldFault("sshConfig.passphrase", "does not open the private key")
+        }
+        if !["good key", "locked key"].contains(key.clearText) {
+            throw FieldFault("sshConfig.privateKey", "is not a private key")
+        }
     }
 
     func drop(_ id: PartnerID) async {

@@ -194,6 +194,49 @@ struct PartnerRoutesTests {
     }
 
     @Test(
+        "Faults of fields, what is missing and a key that does not open are named together", arguments: [true, false])
+    func namesAllFaults(isNew: Bool) async throws {
+        try await Console.run { _, client in
+            let admin = try await client.signedIn()
+            let id = try await admin.create(#""isActive": false, "sshConfig": {"enabled": false}"#)
+            let ssh = #""sshConfig": {"enabled": true, "port": 0, "username": "u", "privateKey": "garbage"}"#
+            let reply =
+                if isNew {
+                    try await admin.post("/api/partners", #"{"dbHost": 5, "dbName": "n", "dbUsername": "u", \#(ssh)}"#)
+                } else {
+                    try await admin.put("/api/partners/\(id)", #"{"dbHost": 5, \#(ssh)}"#)
+                }
+            let missing = isNew ? ["partnerName", "dbPassword"] : []
+            #expect(reply.status == 422)
+            #expect(
+                try reply.faultyFields.sorted()
+                    == (missing + ["dbHost", "sshConfig.port", "sshConfig.host", "sshConfig.privateKey"]).sorted())
+        }
+    }
+
+    @Test("What was shown before the first contact does not clear the pin made since")
+    func keepsNewPin() async throws {
+        try await Console.run { _, client in
+            let admin = try await client.signedIn()
+            let id = try await admin.create(#""isActive": false"#)
+            let shown = try await admin.get("/api/partners/\(id)")
+            #expect(try shown.json["sshConfig"]?["hostKeyFingerprint"] == nil)
+            _ = try await admin.post("/api/partners/\(id)/test-connection")
+            #expect(try await admin.put("/api/partners/\(id)", shown.text).status == 200)
+            let pinned = try await admin.get("/api/partners/\(id)").json["sshConfig"]?["hostKeyFingerprint"]?.text
+            #expect(pinned == StubGateway.hostKey.description)
+        }
+    }
+
+    @Test("Logs of a partner that there is not are a 404, whatever the number")
+    func looksForPartnerFirst() async throws {
+        try await Console.run { _, client in
+            let reply = try await client.signedIn().get("/api/partners/nope/logs?limit=0")
+            #expect(reply.status == 404)
+        }
+    }
+
+    @Test(
         "The number of logs is a whole number from 1 to 1000", arguments: ["0", "1001", "-1", "x", "1.5", "", "%31x"])
     func refusesLimit(_ limit: String) async throws {
         try await Console.run { _, client in
