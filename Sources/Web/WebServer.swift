@@ -18,8 +18,8 @@ package struct WebConfiguration: Sendable {
     package var tokenLifetime: Duration = .seconds(8 * 3600)
     /// Origins that browsers may call from; `*` allows all, then never with credentials.
     package var corsOrigins: [String] = []
-    /// Addresses or CIDR blocks of proxies whose `X-Forwarded-For` is believed.
-    package var trustedProxies: [String] = []
+    /// Proxies whose `X-Forwarded-For` is believed.
+    package var trustedProxies: [IPBlock] = []
     /// Requests a minute and user; `nil`: no limit.
     package var rateLimit: Int?
 
@@ -30,14 +30,11 @@ package struct WebConfiguration: Sendable {
 
 /// Why the server cannot be built from a configuration.
 package enum WebConfigurationError: Error, Equatable, CustomStringConvertible {
-    /// Neither an IP address nor a CIDR block.
-    case notAnAddress(String)
     /// The signing secret has fewer than 32 bytes.
     case shortSecret
 
     package var description: String {
         switch self {
-        case .notAnAddress(let text): "\(text) is neither an IP address nor a block such as 10.0.0.0/8"
         case .shortSecret: "the token secret must have at least 32 bytes"
         }
     }
@@ -67,7 +64,7 @@ package func makeWebServer(
     let responder = WebResponder(
         routes: RouteTable(routes), authenticator: authenticator,
         quota: configuration.rateLimit.map { RequestQuota(limit: $0, clock: clock) },
-        cors: CORS(origins: configuration.corsOrigins), proxies: try TrustedProxies(configuration.trustedProxies),
+        cors: CORS(origins: configuration.corsOrigins), proxies: TrustedProxies(blocks: configuration.trustedProxies),
         logger: logger)
     return Application(
         responder: responder,

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Logging
+import Web
 
 /// Everything that is decided before the start; read once, checked as a whole.
 struct Configuration {
@@ -9,15 +10,16 @@ struct Configuration {
     var dataDirectory = URL(filePath: "data")
     /// `nil`: not the demo; else the number of pretend partners.
     var demoPartners: Int?
-    /// Of the first administrator; `nil`: to be made up, if there is someone to show it to.
-    var adminPassword: Secret?
+    /// Of the first administrator; `nil`: to be made up, if there is someone to show it to. What is wrong with it
+    /// concerns the first start alone: later ones ignore the variable, whatever became of it.
+    var adminPassword: Result<Secret?, StartError> = .success(nil)
     var adminEmail = "admin@example.com"
     /// `nil`: kept in the data directory.
     var jwtSecret: Secret?
     /// `nil`: kept in the data directory.
     var encryptionKey: Secret?
     var corsOrigins: [String] = []
-    var trustedProxies: [String] = []
+    var trustedProxies: [IPBlock] = []
     /// Requests a minute and user.
     var rateLimit: Int?
     var tokenLifetime = Duration.seconds(8 * 3600)
@@ -85,10 +87,11 @@ struct Configuration {
     private mutating func readSecrets(_ source: inout ConfigurationSource) {
         jwtSecret = source.key("JOBTALK_JWT_SECRET")
         encryptionKey = source.key("JOBTALK_ENCRYPTION_KEY")
-        if let password = source.secret("JOBTALK_ADMIN_PASSWORD") {
-            adminPassword = password.text
+        adminPassword = source.apart { source in
+            guard let password = source.secret("JOBTALK_ADMIN_PASSWORD") else { return nil }
             if isDemo { warnings.append("\(password.name) has no effect in the demo") }
             source.check(password) { PasswordRules.fault(of: $0, username: FirstAdmin.username) }
+            return password.text
         }
         if let email = source.value("JOBTALK_ADMIN_EMAIL") {
             adminEmail = email.text
@@ -98,10 +101,10 @@ struct Configuration {
 
     private mutating func readAccess(_ source: inout ConfigurationSource) {
         corsOrigins = source.list(
-            "JOBTALK_CORS_ORIGINS", Self.isOrigin,
+            "JOBTALK_CORS_ORIGINS", { Self.isOrigin($0) ? $0 : nil },
             "must be origins such as https://console.example.com, separated by commas, or *")
         trustedProxies = source.list(
-            "JOBTALK_TRUSTED_PROXIES", IPBlock.isValid,
+            "JOBTALK_TRUSTED_PROXIES", IPBlock.init,
             "must be addresses or blocks such as 10.0.0.0/8, separated by commas")
         rateLimit = source.value("JOBTALK_RATE_LIMIT").flatMap { source.integer($0, 1...1_000_000) }
         if let value = source.value("JOBTALK_TOKEN_HOURS"), let hours = source.integer(value, 1...720) {

@@ -82,10 +82,21 @@ struct ConfigurationSource {
         return nil
     }
 
-    mutating func list(_ variable: String, _ isValid: (String) -> Bool, _ rule: String) -> [String] {
+    /// `read` answers `nil` for what is none; `rule` is the end of a sentence that starts with the name.
+    mutating func list<Item>(_ variable: String, _ read: (String) -> Item?, _ rule: String) -> [Item] {
         guard let value = value(variable) else { return [] }
-        let items = value.text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-        if items.isEmpty || !items.allSatisfy(isValid) { fault(value.name, rule) }
+        let texts = value.text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        let items = texts.compactMap(read)
+        if items.isEmpty || items.count < texts.count { fault(value.name, rule) }
         return items
+    }
+
+    /// What `read` reads, with its faults apart from all others: for what may turn out to be of no importance.
+    mutating func apart<Value>(_ read: (inout Self) -> Value) -> Result<Value, StartError> {
+        let others = faults
+        faults = []
+        defer { faults = others }
+        let value = read(&self)
+        return faults.isEmpty ? .success(value) : .failure(.configuration(faults))
     }
 }

@@ -13,7 +13,7 @@ struct FirstAdmin {
     /// Creates the administrator if there is no user yet. Returns the password if it was made up and must be shown.
     func create(_ configuration: Configuration, isTerminal: Bool, now: Date) async throws -> Secret? {
         guard try await store.users().isEmpty else { return nil }
-        let given = configuration.isDemo ? Self.demoPassword : configuration.adminPassword
+        let given = configuration.isDemo ? Self.demoPassword : try configuration.adminPassword.get()
         guard given != nil || isTerminal else {
             throw StartError.configuration([
                 "JOBTALK_ADMIN_PASSWORD must be set for the first start: it becomes the password of the user "

@@ -18,7 +18,8 @@ struct ConfigurationTests {
         #expect(configuration.logLevel == .info)
         #expect(configuration.logFormat == .text)
         #expect(configuration.adminEmail == "admin@example.com")
-        #expect(configuration.rateLimit == nil && configuration.corsOrigins == [] && configuration.trustedProxies == [])
+        #expect(
+            configuration.rateLimit == nil && configuration.corsOrigins == [] && configuration.trustedProxies.isEmpty)
         #expect(configuration.jwtSecret == nil && configuration.encryptionKey == nil && !configuration.isDemo)
         #expect(configuration.warnings == [])
     }
@@ -38,10 +39,11 @@ struct ConfigurationTests {
             ])
         #expect(configuration.host == "0.0.0.0" && configuration.port == 9000)
         #expect(configuration.dataDirectory.path == "/srv/jobtalk")
-        #expect(configuration.adminPassword == Secret("correct horse") && configuration.adminEmail == "ops@example.org")
+        #expect(try configuration.adminPassword.get() == Secret("correct horse"))
+        #expect(configuration.adminEmail == "ops@example.org")
         #expect(configuration.jwtSecret == Secret(key) && configuration.encryptionKey == Secret(key + "2"))
         #expect(configuration.corsOrigins == ["https://a.example", "http://b.example:8080"])
-        #expect(configuration.trustedProxies == ["10.0.0.0/8", "::1"])
+        #expect(configuration.trustedProxies.count == 2)
         #expect(configuration.rateLimit == 100 && configuration.tokenLifetime == .seconds(12 * 3600))
         #expect(configuration.logLevel == .debug && configuration.logFormat == .json)
         #expect(configuration.warnings == [])
@@ -78,8 +80,6 @@ struct ConfigurationTests {
         Fault("JOBTALK_PORT", "80a", "must be a whole number from 0 to 65535"),
         Fault("JOBTALK_DATABASE_URL", "postgres://u:secret@h/d", "asks for PostgreSQL, which is not supported"),
         Fault("JOBTALK_DATABASE_URL", "sqlite:///x", "must be left out"),
-        Fault("JOBTALK_ADMIN_PASSWORD", "1234567", "must be 8 to 128 characters long"),
-        Fault("JOBTALK_ADMIN_PASSWORD", "password123", "is one of the most used passwords"),
         Fault("JOBTALK_ADMIN_EMAIL", "nobody", "must be an e-mail address"),
         Fault("JOBTALK_JWT_SECRET", String(repeating: "x", count: 31), "must be at least 32 characters long"),
         Fault("JOBTALK_ENCRYPTION_KEY", "short", "must be at least 32 characters long"),
@@ -88,6 +88,7 @@ struct ConfigurationTests {
         Fault("JOBTALK_CORS_ORIGINS", ",", "must be origins such as"),
         Fault("JOBTALK_TRUSTED_PROXIES", "10.0.0.0/33", "must be addresses or blocks"),
         Fault("JOBTALK_TRUSTED_PROXIES", "proxy.example", "must be addresses or blocks"),
+        Fault("JOBTALK_TRUSTED_PROXIES", "::ffff:10.0.0.0/8", "must be addresses or blocks"),
         Fault("JOBTALK_RATE_LIMIT", "0", "must be a whole number from 1 to 1000000"),
         Fault("JOBTALK_TOKEN_HOURS", "1.5", "must be a whole number from 1 to 720"),
         Fault("JOBTALK_LOG_LEVEL", "loud", "must be one of trace, debug, info"),
@@ -137,9 +138,23 @@ struct ConfigurationTests {
     @Test("A secret that is given both ways is a fault")
     func secretTwice() throws {
         let directory = try TemporaryDirectory()
-        let path = try directory.write("correct horse", to: "password")
-        let found = faultsOf(["JOBTALK_ADMIN_PASSWORD": "correct horse", "JOBTALK_ADMIN_PASSWORD_FILE": path])
-        #expect(found == ["JOBTALK_ADMIN_PASSWORD_FILE and JOBTALK_ADMIN_PASSWORD are both set; set only one of them"])
+        let path = try directory.write("correct horse", to: "key")
+        let found = faultsOf(["JOBTALK_JWT_SECRET": "correct horse", "JOBTALK_JWT_SECRET_FILE": path])
+        #expect(found == ["JOBTALK_JWT_SECRET_FILE and JOBTALK_JWT_SECRET are both set; set only one of them"])
+    }
+
+    @Test(
+        "What is wrong with the first password is kept until somebody asks for it",
+        arguments: [
+            ("JOBTALK_ADMIN_PASSWORD", "1234567", "must be 8 to 128 characters long"),
+            ("JOBTALK_ADMIN_PASSWORD", "password123", "is one of the most used passwords"),
+            ("JOBTALK_ADMIN_PASSWORD_FILE", "/nowhere/at/all", "must name a readable text file"),
+        ])
+    func firstPassword(_ name: String, _ value: String, _ sentence: String) throws {
+        let configuration = try Configuration.read(Flags(), [name: value])
+        let error = #expect(throws: StartError.self) { try configuration.adminPassword.get() }
+        #expect(error?.exitCode == 2)
+        #expect(error?.description.hasPrefix("\(name) \(sentence)") == true)
     }
 
     @Test("The demo has its own directory and a dozen partners")

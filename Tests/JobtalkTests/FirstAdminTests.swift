@@ -22,7 +22,7 @@ struct FirstAdminTests {
     @Test("The given password is taken, and not shown")
     func given() async throws {
         var configuration = Configuration()
-        configuration.adminPassword = Secret("correct horse")
+        configuration.adminPassword = .success(Secret("correct horse"))
         configuration.adminEmail = "ops@example.org"
         #expect(try await admin.create(configuration, isTerminal: true, now: now) == nil)
         let stored = try #require(try await store.user(named: "admin"))
@@ -50,13 +50,25 @@ struct FirstAdminTests {
         #expect(try await store.users().isEmpty)
     }
 
+    @Test("A faulty password stops the first start with 2")
+    func faulty() async throws {
+        let configuration = try Configuration.read(Flags(), ["JOBTALK_ADMIN_PASSWORD": "short"])
+        await #expect {
+            try await admin.create(configuration, isTerminal: true, now: now)
+        } throws: { ($0 as? StartError)?.exitCode == 2 }
+        #expect(try await store.users().isEmpty)
+    }
+
     @Test("Later starts ignore the variable")
     func later() async throws {
         var configuration = Configuration()
-        configuration.adminPassword = Secret("correct horse")
+        configuration.adminPassword = .success(Secret("correct horse"))
         _ = try await admin.create(configuration, isTerminal: false, now: now)
-        configuration.adminPassword = Secret("battery staple")
-        #expect(try await admin.create(configuration, isTerminal: false, now: now) == nil)
+        let broken = Result<Secret?, StartError>.failure(.configuration(["broken"]))
+        for ignored in [.success(Secret("battery staple")), broken] {
+            configuration.adminPassword = ignored
+            #expect(try await admin.create(configuration, isTerminal: false, now: now) == nil)
+        }
         #expect(try await admin.create(Configuration(), isTerminal: false, now: now) == nil)
         let stored = try #require(try await store.user(named: "admin"))
         #expect(try await hasher.verify(Secret("correct horse"), against: stored.passwordHash))
@@ -67,7 +79,7 @@ struct FirstAdminTests {
     func demo() async throws {
         var configuration = Configuration()
         configuration.demoPartners = 12
-        configuration.adminPassword = Secret("correct horse")
+        configuration.adminPassword = .success(Secret("correct horse"))
         #expect(try await admin.create(configuration, isTerminal: true, now: now) == nil)
         let stored = try #require(try await store.user(named: "admin"))
         #expect(try await hasher.verify(Secret("Admin@2024"), against: stored.passwordHash))

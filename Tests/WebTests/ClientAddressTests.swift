@@ -16,15 +16,27 @@ struct ClientAddressTests {
             ("fd01::1", "203.0.113.1", "fd01::1"), ("10.0.0.1", "10.0.0.2, 10.0.0.3", "10.0.0.2"),
         ] as [(String, String?, String)])
     func findsClient(_ peer: String, _ forwarded: String?, _ client: String) throws {
-        let proxies = try TrustedProxies(["10.0.0.0/8", "fd00::/16"])
+        let proxies = TrustedProxies(blocks: ["10.0.0.0/8", "fd00::/16"].compactMap(IPBlock.init))
         let address = try #require(IPAddress(peer))
         #expect(proxies.client(peer: address, forwardedFor: forwarded).description == client)
     }
 
     @Test(
-        "What is no address is refused", arguments: ["", "localhost", "10.0.0.0/33", "10.0.0.0/", "1.2.3", "::1/129"])
+        "What is no address is refused",
+        arguments: [
+            "", "localhost", "10.0.0.0/33", "10.0.0.0/", "1.2.3", "::1/129", "::ffff:10.0.0.0/8", "10.0.0.0/-1",
+        ])
     func refusesNonsense(_ text: String) {
-        #expect(throws: WebConfigurationError.notAnAddress(text)) { try TrustedProxies([text]) }
+        #expect(IPBlock(text) == nil)
+    }
+
+    @Test("A block of IPv4 addresses may be written as IPv6")
+    func takesMappedBlocks() throws {
+        let block = try #require(IPBlock("::ffff:10.0.0.0/104"))
+        #expect(block == IPBlock("10.0.0.0/8"))
+        #expect(IPBlock("::ffff:10.0.0.1/128") == IPBlock("10.0.0.1"))
+        #expect(block.contains(try #require(IPAddress("10.9.9.9"))))
+        #expect(!block.contains(try #require(IPAddress("11.0.0.1"))))
     }
 
     @Test("Neighbours in an IPv6 network of one customer count as one")
