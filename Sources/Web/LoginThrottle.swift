@@ -62,7 +62,7 @@ final class LoginThrottle: Sendable {
 
     /// User names are compared as the store does; a very long one belongs to nobody and need not be told apart.
     private func pair(_ username: String, _ address: String) -> Pair {
-        Pair(username: String(username.lowercased().unicodeScalars.prefix(100)), address: address)
+        Pair(username: String(username.caseFolded.unicodeScalars.prefix(100)), address: address)
     }
 }
 

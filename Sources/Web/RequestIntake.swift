@@ -18,8 +18,8 @@ enum RequestIntake {
     /// The whole body. Throws 413 after discarding the rest, 408 if it takes too long.
     static func body(of request: Request) async throws -> ByteBuffer {
         guard announcesBody(request) else { return ByteBuffer() }
-        let announced = request.headers[.contentLength].flatMap(Int.init) ?? 0
-        switch try await take(request.body, upTo: announced > largestBody ? 0 : largestBody) {
+        let announced = request.headers[.contentLength].map { Int($0) ?? .max } ?? 0
+        switch try await take(request.body, upTo: announced > largestBody ? nil : largestBody) {
         case .whole(let body): return body
         case .tooLarge: throw HTTPProblem.bodyTooLarge
         case .late: throw HTTPProblem(.requestTimeout, "The body did not arrive in time")
@@ -29,7 +29,7 @@ enum RequestIntake {
     /// Reads and forgets a body, within `largestDiscard` and `discardDeadline`.
     static func discardBody(of request: Request) async throws {
         guard announcesBody(request) else { return }
-        _ = try await take(request.body, upTo: 0)
+        _ = try await take(request.body, upTo: nil)
     }
 
     private enum Intake: Sendable {
@@ -42,13 +42,15 @@ enum RequestIntake {
         request.headers.contains(.transferEncoding) || (request.headers[.contentLength] ?? "0") != "0"
     }
 
-    /// Reads until the body ends or a bound is met. A body beyond `limit` is discarded, with a deadline of its own.
-    private static func take(_ body: RequestBody, upTo limit: Int) async throws -> Intake {
+    /// Reads until the body ends or a bound is met. A body beyond `limit` is discarded, with a deadline of its own;
+    /// without a limit nobody wants it, and that deadline runs from the start.
+    private static func take(_ body: RequestBody, upTo limit: Int?) async throws -> Intake {
         let (overflow, overflowed) = AsyncStream.makeStream(of: Void.self)
+        if limit == nil { overflowed.finish() }
         return try await withThrowingTaskGroup(of: Intake.self) { group in
             group.addTask {
                 do {
-                    return try await collect(body, upTo: limit) { overflowed.finish() }
+                    return try await collect(body, upTo: limit ?? 0) { overflowed.finish() }
                 } catch let error where !(error is CancellationError) {
                     throw Broken(cause: error)
                 }

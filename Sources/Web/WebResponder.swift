@@ -29,7 +29,7 @@ struct WebResponder: HTTPResponder {
         let requestID = RequestID.of(request)
         let client = context.peer.map { proxies.client(peer: $0, forwardedFor: request.headers[.xForwardedFor]) }
         var logger = logger
-        logger[metadataKey: "request_id"] = "\(requestID)"
+        logger[metadataKey: "requestId"] = "\(requestID)"
 
         var response: Response
         do {
@@ -117,7 +117,7 @@ struct WebResponder: HTTPResponder {
             metadata: [
                 "method": "\(request.method.rawValue)", "path": "\(request.uri.path.prefix(200))",
                 "status": "\(response.status.code)", "client": "\(client?.description ?? "local")",
-                "ms": "\((took / .microseconds(10)).rounded() / 100)",
+                "ms": "\(Int((took / .milliseconds(1)).rounded()))",
             ])
     }
 }

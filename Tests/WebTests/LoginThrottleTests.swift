@@ -49,6 +49,15 @@ struct LoginThrottleTests {
         #expect(!isClosed(throttle, "admin", "192.0.2.2"))
     }
 
+    @Test(
+        "Names that the store takes for one are one",
+        arguments: [("admin", "ADMIN"), ("admin", "adm\u{131}n"), ("straße", "STRASSE"), ("jos\u{e9}", "jose\u{301}")])
+    func foldsNames(_ name: String, _ variant: String) {
+        let throttle = LoginThrottle(clock: clock)
+        for turn in 0..<10 { throttle.refused(turn.isMultiple(of: 2) ? name : variant, from: "192.0.2.1") }
+        #expect(isClosed(throttle, name, "192.0.2.1"))
+    }
+
     @Test("A success clears the pair")
     func clearsPair() {
         let throttle = LoginThrottle(clock: clock)

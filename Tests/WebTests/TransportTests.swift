@@ -42,6 +42,19 @@ struct TransportTests {
         }
     }
 
+    @Test(
+        "A body that nobody wants and that never comes is waited for 5 seconds, not 30",
+        arguments: [("/api/auth/login", 2 << 20, 413), ("/api/partners", 10, 401)])
+    func givesUpOnAbsentBody(_ path: String, _ length: Int, _ status: Int) async throws {
+        try await Console.run(.live) { _, client in
+            let connection = try RawConnection(port: try #require(client.http.port))
+            let head = "POST \(path) HTTP/1.1\r\nHost: x\r\nContent-Length: \(length)\r\n\r\n"
+            #expect(await connection.send(head))
+            let reply = await connection.receive { $0.hasSuffix("}") }
+            #expect(reply.hasPrefix("HTTP/1.1 \(status)"))
+        }
+    }
+
     @Test("A chunked body of an acceptable size is read")
     func readsChunks() async throws {
         try await Console.run(.live) { _, client in
@@ -105,7 +118,8 @@ struct TransportTests {
 
     @Test("Failed logins are counted by the address that a trusted proxy names")
     func countsByClient() async throws {
-        try await Console.run(.live, configure: { $0.trustedProxies = ["127.0.0.1", "::1"] }) { console, client in
+        try await Console.run(.live, configure: { $0.trustedProxies = ["127.0.0.1", "::1"].compactMap(IPBlock.init) }) {
+            console, client in
             let wrong = #"{"username": "admin", "password": "wrong"}"#
             for _ in 0..<10 {
                 _ = try await client.post("/api/auth/login", wrong, headers: [.xForwardedFor: "192.0.2.1"])
