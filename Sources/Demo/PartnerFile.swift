@@ -43,22 +43,26 @@ struct PartnerFile: Sendable {
         }
     }
 
+    /// Opening, closing and writing block: they have a thread of their own, so that no request waits for them.
+    private static let thread = DispatchQueue(label: "demo-files")
+
     /// Runs `work` in one transaction.
-    private static func write<Result: Sendable>(
-        _ url: URL, _ work: @escaping @Sendable (Database) throws -> Result
-    ) async throws -> Result {
+    private static func write<Value: Sendable>(
+        _ url: URL, _ work: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { waiter in
+            thread.async { waiter.resume(with: Result { try writeBlocking(url, work) }) }
+        }
+    }
+
+    private static func writeBlocking<Value>(_ url: URL, _ work: (Database) throws -> Value) throws -> Value {
         var configuration = Configuration()
         configuration.journalMode = .wal
         configuration.busyMode = .timeout(2)
         configuration.foreignKeysEnabled = false
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = OFF") }
         let queue = try DatabaseQueue(path: url.path, configuration: configuration)
-        let outcome: Swift.Result<Result, any Error>
-        do {
-            outcome = .success(try await queue.write(work))
-        } catch {
-            outcome = .failure(error)
-        }
+        let outcome = Result { try queue.write(work) }
         try queue.close()
         return try outcome.get()
     }

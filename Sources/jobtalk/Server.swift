@@ -94,7 +94,7 @@ struct Server {
         if let count = configuration.demoPartners {
             let world = try await DemoWorld(
                 directory: directory.appending(path: "partners"), count: count, clock: clock, logger: logger("demo"))
-            try await settle(world, in: engine)
+            try await settle(world, in: engine, SeedList(in: directory))
             services.append(world)
         }
         services.append(engine)
@@ -102,16 +102,16 @@ struct Server {
         try await run(services)
     }
 
-    /// Makes the demo's partners known to the console, and a new demo lively.
-    private func settle(_ world: DemoWorld, in engine: SyncEngine) async throws {
-        let known = Set(engine.picture.standings().map(\.partner.configuration.name))
+    /// Makes the demo's partners known to the console, each once in its life, and a new demo lively.
+    private func settle(_ world: DemoWorld, in engine: SyncEngine, _ seeds: SeedList) async throws {
+        let known = Set(engine.picture.standings().map(\.partner.configuration.name)).union(try seeds.names())
         if known.isEmpty {
             let interval = max(10, world.partners.count / 20)
             try await engine.updateSettings { $0.refreshInterval = interval }
         }
-        for partner in world.partners where !known.contains(partner.name ?? "") {
-            _ = try await engine.create(partner, by: "demo")
-        }
+        let fresh = world.partners.filter { !known.contains($0.name ?? "") }
+        for partner in fresh { _ = try await engine.create(partner, by: "demo") }
+        if !fresh.isEmpty { try seeds.keep(known.union(fresh.compactMap(\.name))) }
     }
 
     private func webServer(

@@ -94,6 +94,32 @@ struct DemoWorldTests {
         #expect(seen.0 ?? 0 > 0)
     }
 
+    @Test("Whoever holds a file keeps the moves waiting, and nobody else")
+    func blocksNobody() async throws {
+        let profile = Profile.population(12)[1]
+        var unsafe = Configuration()
+        unsafe.allowsUnsafeTransactions = true
+        let holder = try DatabaseQueue(path: directory.path(profile.fileName), configuration: unsafe)
+        try await holder.writeWithoutTransaction { try $0.execute(sql: "BEGIN EXCLUSIVE") }
+        try await withThrowingTaskGroup { group in
+            for _ in 0..<6 * ProcessInfo.processInfo.activeProcessorCount {
+                let file = PartnerFile(profile, in: directory.url)
+                group.addTask { [clock] in
+                    await #expect(throws: (any Error).self) {
+                        _ = try await file.move(nil, to: clock.now, retention: 86_400)
+                    }
+                }
+            }
+            let began = ContinuousClock.now
+            for _ in 0..<10 { try await Task.sleep(for: .milliseconds(10)) }
+            // Each move waits for 2 s: on the threads that all tasks share, that would make 12.
+            #expect(began.duration(to: .now) < .seconds(6))
+            try await holder.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+            try await group.waitForAll()
+        }
+        try holder.close()
+    }
+
     private func count(_ what: String, in file: PartnerFile) async throws -> Int {
         try await DatabaseQueue(path: file.url.path).read {
             try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM \(what)") ?? -1

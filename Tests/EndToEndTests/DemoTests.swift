@@ -21,6 +21,22 @@ extension EndToEnd {
             await server.process.stop()
         }
 
+        @Test("A pretend partner that was deleted or renamed does not come back with the next start")
+        func staysAway() async throws {
+            let server = try await JobtalkServer(["--demo"])
+            var console = try await server.signIn(password: "Admin@2024")
+            let partners = try await console.read("/api/partners").array
+            let ids = partners.compactMap { $0["id"].string }
+            #expect(try await console.delete("/api/partners/\(ids[0])").status == 200)
+            #expect(try await console.put("/api/partners/\(ids[1])", ["partnerName": "Renamed"]).status == 200)
+            await server.process.stop()
+            try await server.resume()
+            console = try await server.signIn(password: "Admin@2024")
+            let after = try await console.read("/api/partners").array
+            #expect(Set(after.compactMap { $0["id"].string }) == Set(ids.dropFirst()))
+            await server.process.stop()
+        }
+
         @Test("What moves in the demo shows in the overview, and its broken partners come to stand at ERROR")
         func movement() async throws {
             let server = try await JobtalkServer(["--demo"])
