@@ -31,15 +31,18 @@ extension EndToEnd {
         /// Everything that takes a secret, the ways that fail included.
         private func use(_ secrets: Planted, _ console: inout Console) async throws {
             let scene = try await Scene.make(seed: 60)
+            for key in secrets.keys { try scene.bastion.authorize(key) }
             var ids: [String] = []
             for number in 0..<4 {
                 ids.append(try await console.add(secrets.partner(number, of: scene)))
             }
-            for id in ids {
-                _ = try await console.post("/api/partners/\(id)/test-connection")
-                _ = try await console.post("/api/partners/\(id)/force-sync")
-                for path in ["", "/logs", "/metrics"] { _ = try await console.get("/api/partners/\(id)\(path)") }
+            // The keys open the bastion, so that it is the database that refuses; the password does not.
+            for (id, stage) in zip(ids, ["db-auth", "db-auth", "db-auth", "ssh-auth"]) {
+                try await visit(id, failingAt: stage, console)
             }
+            #expect(
+                try await console.put("/api/partners/\(ids[3])", ["sshConfig": ["enabled": false]]).status == 200)
+            try await visit(ids[3], failingAt: "db-auth", console)
             // Refused as a whole: a wrong passphrase, and fields at fault beside secrets.
             _ = try await console.put(
                 "/api/partners/\(ids[1])", ["sshConfig": ["passphrase": .string(secrets.words[17])]])
@@ -67,12 +70,27 @@ extension EndToEnd {
             _ = try await console.get("/no/such/path")
         }
 
-        private static func bytes(in directory: URL) throws -> Data {
-            let names = try FileManager.default.subpathsOfDirectory(atPath: directory.path)
-            #expect(!names.isEmpty)
-            return names.reduce(into: Data()) { bytes, name in
-                bytes += FileManager.default.contents(atPath: directory.appending(path: name).path) ?? Data()
+        /// Tests the connection, then waits for a visit that was asked for, and looks at what there is to see.
+        private func visit(_ id: String, failingAt stage: String, _ console: Console) async throws {
+            let test = try await console.post("/api/partners/\(id)/test-connection")
+            #expect(test.body["details"]["failedStage"].string == stage)
+            let before = try await console.read("/api/partners/\(id)")["consecutiveFailures"].int ?? 0
+            #expect(try await console.post("/api/partners/\(id)/force-sync").status == 200)
+            try await eventually(within: .seconds(20), "a failed visit") {
+                let failures = try await console.read("/api/partners/\(id)")["consecutiveFailures"].int
+                return failures ?? 0 > before ? () : nil
             }
+            for path in ["", "/logs", "/metrics"] { _ = try await console.get("/api/partners/\(id)\(path)") }
+        }
+
+        private static func bytes(in directory: URL) throws -> Data {
+            let files = FileManager.default
+            let paths = try files.subpathsOfDirectory(atPath: directory.path).map { directory.appending(path: $0).path }
+            let regular = try paths.filter { path in
+                try files.attributesOfItem(atPath: path)[.type] as? FileAttributeType == .typeRegular
+            }
+            #expect(!regular.isEmpty)
+            return try regular.reduce(into: Data()) { $0 += try Data(contentsOf: URL(filePath: $1)) }
         }
 
         /// As it is, in Base64 or in hexadecimal.
