@@ -7,7 +7,9 @@ struct ConnectionCheck: Sendable {
     let access: PartnerAccess
     let now: Date
 
-    func report(connectionLimit: Duration, queryLimit: Duration) async -> ConnectionReport {
+    func report(
+        connectionLimit: Duration, queryLimit: Duration, onConnected: @Sendable () -> Void
+    ) async -> ConnectionReport {
         let stages = StageLog()
         var hostKey: HostKeyPin?
         let result: Result<ConnectionFindings, VisitError>
@@ -15,6 +17,7 @@ struct ConnectionCheck: Sendable {
             let connection = try await opener.open(
                 access, keys: KeyRing(), deadline: Deadline(within: connectionLimit), stages: stages)
             defer { connection.close() }
+            onConnected()
             hostKey = connection.tunnel?.hostKey
             stages.begin(.schema)
             result = .success(

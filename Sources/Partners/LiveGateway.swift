@@ -81,11 +81,13 @@ package final class LiveGateway: PartnerGateway {
     }
 
     package func check(
-        _ access: PartnerAccess, connectionLimit: Duration, queryLimit: Duration, now: Date
+        _ access: PartnerAccess, connectionLimit: Duration, queryLimit: Duration, now: Date,
+        onConnected: @Sendable () -> Void
     ) async -> ConnectionReport {
         schemas.forget(access.partner.id)
         let check = ConnectionCheck(opener: opener, access: access, now: now)
-        return await check.report(connectionLimit: connectionLimit, queryLimit: queryLimit)
+        return await check.report(
+            connectionLimit: connectionLimit, queryLimit: queryLimit, onConnected: onConnected)
     }
 
     package func inspect(key: Secret, passphrase: Secret?) async throws(FieldFault) {

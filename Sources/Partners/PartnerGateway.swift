@@ -28,9 +28,10 @@ package protocol PartnerGateway: Sendable {
     ) async throws(VisitError) -> AppliedChange
 
     /// Tests every stage with connections of its own, within `connectionLimit` up to the login and `queryLimit` after.
-    /// Keeps nothing open. Makes the next visit look at the schema again.
+    /// Keeps nothing open. Makes the next visit look at the schema again. Calls `onConnected` after the login.
     func check(
-        _ access: PartnerAccess, connectionLimit: Duration, queryLimit: Duration, now: Date
+        _ access: PartnerAccess, connectionLimit: Duration, queryLimit: Duration, now: Date,
+        onConnected: @Sendable () -> Void
     ) async -> ConnectionReport
 
     /// Whether a private key can be read with this passphrase (`nil`: none); throws the field at fault,

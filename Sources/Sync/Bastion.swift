@@ -18,6 +18,8 @@ struct Bastion {
 
         init(_ error: VisitError) {
             switch (error.kind, error.stage) {
+            // A secret that cannot be read: nobody was asked.
+            case (.databaseLogin, .resolve): self = .unknown
             case (.sshLogin, _), (.hostKey, _): self = .refused
             case (.ssh, _), (.timeout, .resolve), (.timeout, .sshConnect), (.timeout, .sshHostKey),
                 (.timeout, .sshAuth):
@@ -32,6 +34,9 @@ struct Bastion {
     private var failures = 0
     /// Not before this moment does a scheduled visit probe it.
     private(set) var retryAt: Duration = .zero
+
+    var isIdle: Bool { handshakes == 0 }
+    var isWell: Bool { !isFailing }
 
     /// Two handshakes at a time; while it fails, one.
     mutating func takePermit() -> Bool {

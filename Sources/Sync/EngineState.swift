@@ -15,6 +15,8 @@ struct EngineState {
     private var lastTicket = 0
     private var settingsTicket = 0
     private var tickets: [PartnerID: Int] = [:]
+    /// Deleted; the tickets of the last are kept against reads that began before.
+    private var gone: [PartnerID] = []
 
     init(settings: Settings) {
         self.settings = settings
@@ -65,9 +67,10 @@ struct EngineState {
         return job
     }
 
-    /// The turns of the tests that may begin now.
+    /// What is to be raised so that tests begin: their turns, and the ends of visits that make way for one.
     mutating func admitJobs() -> [Signal] {
-        queue.admitJobs().compactMap { turns[$0] }
+        let (begun, interrupted) = queue.admitJobs()
+        return begun.compactMap { turns[$0] } + interrupted.compactMap { interruptions[$0] }
     }
 
     mutating func endJob(_ job: Int, _ answer: Bastion.Answer, at now: Duration) {
@@ -79,5 +82,7 @@ struct EngineState {
         queue.remove(id)
         failures[id] = nil
         forgiven[id] = nil
+        gone.append(id)
+        if gone.count > 1_000 { tickets[gone.removeFirst()] = nil }
     }
 }

@@ -25,11 +25,15 @@ extension SyncEngine: Service {
 
     private func decide() -> (starts: [VisitQueue.Start], next: Duration?) {
         let now = stopwatch.now
-        return state.withLock { state in
+        let (signals, decision) = state.withLock { state in
+            // Tests have the first choice.
+            let signals = state.admitJobs()
             let decision = state.queue.decide(at: now) { id in picture.partner(id).map(gateway.isWarm) ?? false }
             for start in decision.starts { state.interruptions[start.id] = Signal() }
-            return decision
+            return (signals, decision)
         }
+        for signal in signals { signal.raise() }
+        return decision
     }
 
     private func pause(until next: Duration?) async {
@@ -65,13 +69,13 @@ extension SyncEngine: Service {
     }
 
     private func conclude(_ id: PartnerID, _ end: Visit.End) async {
+        var outcome = VisitQueue.End(end)
         do throws(StoreError) {
             if case .unrecorded(let error) = end { throw error }
             try await refresh(id)
         } catch  where !Task.isCancelled {
             logger.error("Visit not recorded", metadata: ["partnerId": "\(id)", "error": "\(error)"])
-            let later = stopwatch.now + .seconds(10)
-            state.withLock { $0.queue.postpone(id, until: later) }
+            outcome = .unrecorded(until: stopwatch.now + .seconds(10))
         } catch {
             // The server stops: the next start reads what is stored.
         }
@@ -79,7 +83,7 @@ extension SyncEngine: Service {
         picture.change { $0.setVisited(id, false) }
         state.withLock { state in
             state.interruptions[id] = nil
-            state.queue.ended(id, VisitQueue.End(end))
+            state.queue.ended(id, outcome)
         }
         if picture.partner(id) == nil { await gateway.drop(id) }
     }
@@ -106,9 +110,9 @@ extension VisitQueue.End {
     fileprivate init(_ end: Visit.End) {
         self =
             switch end {
-            case .recorded, .unrecorded: .recorded
+            case .recorded: .recorded
             case .again(let retry): .again(retry)
-            case .interrupted: .interrupted
+            case .interrupted, .unrecorded: .interrupted
             }
     }
 }

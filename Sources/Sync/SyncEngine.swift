@@ -135,7 +135,7 @@ extension SyncEngine {
 
     /// Lets begin what may begin now.
     func pump() {
-        for turn in state.withLock({ $0.admitJobs() }) { turn.raise() }
+        for signal in state.withLock({ $0.admitJobs() }) { signal.raise() }
         wake.raise()
     }
 

@@ -81,8 +81,7 @@ extension Visit {
         do throws(StoreError) {
             access = try await store.access(to: id)
         } catch .damagedSecret(let field) {
-            let message = "The stored \(field) cannot be read: enter it again"
-            throw .failed(VisitError(kind: .databaseLogin, stage: .resolve, message: message), .sync)
+            throw .failed(.damagedSecret(field), .sync)
         } catch {
             throw .store(error)
         }
@@ -195,6 +194,12 @@ extension Visit {
 }
 
 extension VisitError {
+    /// Like a refused login, it will not get better by itself.
+    static func damagedSecret(_ field: String) -> VisitError {
+        VisitError(
+            kind: .databaseLogin, stage: .resolve, message: "The stored \(field) cannot be read: enter it again")
+    }
+
     /// The gateway itself missed its limit, and was cancelled.
     static func missed(_ limit: Duration, at stage: ConnectionStage) -> VisitError {
         let what =

@@ -3,8 +3,8 @@ import Domain
 /// Who may be visited now. A pure state machine: it decides, others do, and it is told what became of it.
 ///
 /// Three scarce things are given out, all of them at once or none, so that whoever waits holds nothing: slots
-/// (of which partners that failed last get at most a quarter), two more slots for what operators ask, and
-/// handshakes with a bastion. Times are the stopwatch's.
+/// (of which partners that failed last get at most a quarter), two more slots for what operators ask, which may use
+/// the others too, and handshakes with a bastion. Times are the stopwatch's.
 struct VisitQueue {
     /// Where a partner stands when nobody asks for it.
     struct Plan: Equatable {
@@ -39,12 +39,21 @@ struct VisitQueue {
         case again(Retry)
         /// Ended by us: nothing was recorded, and who asked still waits.
         case interrupted
+        /// The store failed: who asked still waits, and nobody tries before this moment, unless asked anew.
+        case unrecorded(until: Duration)
     }
 
     private struct Entry {
         var plan: Plan
         var request: Request?
         var retry = Retry()
+        /// No visit before this moment.
+        var restsUntil = Duration.zero
+
+        /// When it wants a visit; `nil`: only when asked.
+        var readyAt: Duration? {
+            (request == nil ? plan.due : .zero).map { max($0, restsUntil) }
+        }
     }
 
     private struct Request {
@@ -60,7 +69,7 @@ struct VisitQueue {
         var hasBegunRead = false
     }
 
-    private enum Slot {
+    enum Slot {
         case regular
         case operators
     }
@@ -78,23 +87,18 @@ struct VisitQueue {
 
     /// Adds a partner or changes its plan.
     mutating func set(_ plan: Plan, for id: PartnerID) {
+        let bastion = entries[id]?.plan.bastion
         entries[id, default: Entry(plan: plan)].plan = plan
+        if bastion != plan.bastion { tidy(bastion) }
     }
 
     /// Forgets a partner; a visit under way keeps what it holds until it ends.
     mutating func remove(_ id: PartnerID) {
-        entries[id] = nil
+        tidy(entries.removeValue(forKey: id)?.plan.bastion)
     }
 
-    func contains(_ id: PartnerID) -> Bool {
-        entries[id] != nil
-    }
-
-    /// Puts off a partner whose visit could not be recorded.
-    mutating func postpone(_ id: PartnerID, until moment: Duration) {
-        guard entries[id]?.plan.due != nil else { return }
-        entries[id]?.plan.due = moment
-    }
+    /// How many bastions are remembered: those that fail, and those that somebody shakes hands with.
+    var bastionCount: Int { bastions.count }
 
     /// Asks for a visit: any number of requests, one visit.
     ///
@@ -107,6 +111,7 @@ struct VisitQueue {
         } else {
             let request = merged(entry.request, isOperators, now)
             entries[id]?.request = request
+            entries[id]?.restsUntil = .zero
         }
     }
 
@@ -123,14 +128,14 @@ struct VisitQueue {
     mutating func connected(_ id: PartnerID) {
         guard let bastion = visits[id]?.handshake else { return }
         visits[id]?.handshake = nil
-        bastions[bastion]?.release(.answered)
+        release(bastion, .answered)
     }
 
     /// Connecting failed; `error` tells whether the bastion is to blame.
     mutating func notConnected(_ id: PartnerID, _ error: VisitError, at now: Duration) {
         guard let bastion = visits[id]?.handshake else { return }
         visits[id]?.handshake = nil
-        bastions[bastion]?.release(Bastion.Answer(error), at: now)
+        release(bastion, Bastion.Answer(error), at: now)
     }
 
     /// From here on a request is for another visit.
@@ -141,9 +146,10 @@ struct VisitQueue {
     /// A visit is over and all it held is free.
     mutating func ended(_ id: PartnerID, _ end: End) {
         guard let visit = visits.removeValue(forKey: id) else { return }
-        if let bastion = visit.handshake { bastions[bastion]?.release(.unknown) }
+        release(visit.handshake, .unknown)
         guard let entry = entries[id] else { return }
         entries[id]?.retry = if case .again(let retry) = end { retry } else { Retry() }
+        entries[id]?.restsUntil = if case .unrecorded(let moment) = end { moment } else { .zero }
         if end != .recorded { entries[id]?.request = entry.request ?? visit.request }
     }
 }
@@ -154,22 +160,44 @@ extension VisitQueue {
         jobs.enqueue(partner, bastion ?? partner.flatMap { entries[$0]?.plan.bastion })
     }
 
-    /// The tests that may begin now, first come first served among those that can.
-    mutating func admitJobs() -> [Int] {
-        var admitted: [Int] = []
-        for job in jobs.waiting where operatorsInUse < operatorSlots {
-            if let partner = job.partner, visits[partner] != nil || jobs.isTesting(partner) { continue }
-            if let bastion = job.bastion, !bastions[bastion, default: Bastion()].takePermit() { continue }
-            jobs.admit(job)
-            admitted.append(job.number)
+    /// Gives slots and permits to tests, first come first served among those that can have both.
+    ///
+    /// Returns the tests that may begin now, and the partners whose visits have to make way for one first.
+    mutating func admitJobs() -> (begun: [Int], interrupted: [PartnerID]) {
+        var interrupted: [PartnerID] = []
+        for job in jobs.waiting {
+            if let partner = job.partner, jobs.isTesting(partner) { continue }
+            guard let slot = freeSlot, takePermit(for: job) else { continue }
+            jobs.admit(job, slot)
+            if let partner = job.partner, visits[partner] != nil { interrupted.append(partner) }
         }
-        return admitted
+        return (jobs.begin { visits[$0] != nil }, interrupted)
+    }
+
+    /// The test is past the bastion: the permit is free for the next.
+    mutating func jobConnected(_ number: Int) {
+        release(jobs.endHandshake(number), .answered)
     }
 
     /// The test is over, or was given up before it began.
     mutating func endJob(_ number: Int, _ answer: Bastion.Answer, at now: Duration) {
-        guard let job = jobs.remove(number), let bastion = job.bastion else { return }
-        bastions[bastion]?.release(answer, at: now)
+        release(jobs.endHandshake(number), answer, at: now)
+        jobs.remove(number)
+    }
+
+    private var freeSlot: Slot? {
+        if operatorsInUse < operatorSlots { return .operators }
+        return regularInUse < slots ? .regular : nil
+    }
+
+    /// The permit of a visit that makes way passes to the test.
+    private mutating func takePermit(for job: OperatorJobs.Job) -> Bool {
+        guard let bastion = job.bastion else { return true }
+        if let partner = job.partner, visits[partner]?.handshake == bastion {
+            visits[partner]?.handshake = nil
+            return true
+        }
+        return bastions[bastion, default: Bastion()].takePermit()
     }
 }
 
@@ -177,7 +205,8 @@ extension VisitQueue {
     /// Who wants a visit and has none, in the order in which they came to want it; operators' requests first.
     private func ready(at now: Duration) -> [(PartnerID, Entry)] {
         guard regularInUse < slots || operatorsInUse < operatorSlots else { return [] }
-        let waiting = entries.filter { id, entry in isReady(entry, at: now) && visits[id] == nil && !jobs.claims(id) }
+        let waiting = entries.filter { id, entry in isReady(entry, at: now) && visits[id] == nil && !jobs.isTesting(id)
+        }
         return waiting.map { ($0, $1) }.sorted { left, right in
             let (leftFirst, rightFirst) = (left.1.request?.isOperators == true, right.1.request?.isOperators == true)
             if leftFirst != rightFirst { return leftFirst }
@@ -186,7 +215,7 @@ extension VisitQueue {
     }
 
     private func isReady(_ entry: Entry, at now: Duration) -> Bool {
-        entry.request != nil || entry.plan.due.map { $0 <= now } ?? false
+        entry.readyAt.map { $0 <= now } ?? false
     }
 
     private func readiness(_ entry: Entry) -> Duration {
@@ -210,23 +239,40 @@ extension VisitQueue {
         return Start(id: id, mayShakeHands: handshake != nil || entry.plan.bastion == nil, retry: entry.retry)
     }
 
+    /// Operators' own slots come last, so that they are there when all others are taken.
     private func freeSlot(for entry: Entry) -> Slot? {
-        if entry.request?.isOperators == true, operatorsInUse < operatorSlots { return .operators }
-        guard regularInUse < slots else { return nil }
-        return entry.plan.isFailing && failingInUse >= max(1, slots / 4) ? nil : .regular
+        let isCrowded = entry.plan.isFailing && failingInUse >= max(1, slots / 4)
+        if regularInUse < slots, !isCrowded { return .regular }
+        return entry.request?.isOperators == true && operatorsInUse < operatorSlots ? .operators : nil
     }
 
-    private var regularInUse: Int { visits.values.count { $0.slot == .regular } }
+    private var regularInUse: Int { inUse(.regular) }
+    private var operatorsInUse: Int { inUse(.operators) }
     private var failingInUse: Int { visits.values.count { $0.slot == .regular && $0.wasFailing } }
-    private var operatorsInUse: Int { visits.values.count { $0.slot == .operators } + jobs.running.count }
+
+    private func inUse(_ slot: Slot) -> Int {
+        visits.values.count { $0.slot == slot } + jobs.admitted.values.count { $0.slot == slot }
+    }
 
     /// Slots come free by events; only due times and a bastion's restraint end by themselves.
     private func nextMoment(after now: Duration) -> Duration? {
         entries.lazy.compactMap { id, entry -> Duration? in
             if visits[id] != nil { return nil }
-            guard isReady(entry, at: now) else { return entry.plan.due }
+            guard isReady(entry, at: now) else { return entry.readyAt }
             return entry.plan.bastion.flatMap { bastions[$0]?.retryAt }.flatMap { $0 > now ? $0 : nil }
         }.min()
+    }
+
+    private mutating func release(_ bastion: String?, _ answer: Bastion.Answer, at now: Duration = .zero) {
+        guard let bastion else { return }
+        bastions[bastion]?.release(answer, at: now)
+        tidy(bastion)
+    }
+
+    /// Forgets a bastion with which nobody shakes hands and which is well, or nobody's any more.
+    private mutating func tidy(_ bastion: String?) {
+        guard let bastion, let state = bastions[bastion], state.isIdle else { return }
+        if state.isWell || !entries.values.contains(where: { $0.plan.bastion == bastion }) { bastions[bastion] = nil }
     }
 
     private func merged(_ request: Request?, _ isOperators: Bool, _ now: Duration) -> Request {

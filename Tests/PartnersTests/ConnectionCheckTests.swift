@@ -84,7 +84,7 @@ struct ConnectionCheckTests {
         try await TestPartner.with(.mariaDB) { partner in
             let report = await partner.gateway.check(
                 partner.access, connectionLimit: .seconds(20), queryLimit: .seconds(20),
-                now: Date(timeIntervalSinceNow: TimeInterval(-offset)))
+                now: Date(timeIntervalSinceNow: TimeInterval(-offset)), onConnected: {})
             let warnings = try report.result.get().warnings
             guard abs(offset) > 60 else {
                 #expect(warnings.isEmpty)

@@ -84,7 +84,8 @@ struct TestPartner: Sendable {
     func check(
         connectionLimit: Duration = .seconds(20), queryLimit: Duration = .seconds(20)
     ) async -> ConnectionReport {
-        await gateway.check(access, connectionLimit: connectionLimit, queryLimit: queryLimit, now: Date())
+        await gateway.check(
+            access, connectionLimit: connectionLimit, queryLimit: queryLimit, now: Date(), onConnected: {})
     }
 }
 

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Store
+import TestSupport
 import Testing
 
 @testable import Sync
@@ -81,22 +82,84 @@ struct ConnectionTestTests {
         }
     }
 
-    @Test("Three tests take two slots; a caller that leaves gives its place back")
+    @Test("Tests wait for a slot; a caller that leaves gives its place back")
     func slots() async throws {
+        let names = (0..<3).map { "t\($0)" }
         try await Heart.beat { store, now in
-            for name in ["a", "b", "c"] { try await store.add(name, isActive: false, due: nil, at: now) }
+            for name in names + ["late"] { try await store.add(name, isActive: false, due: nil, at: now) }
+            _ = try await store.updateSettings { $0.concurrentPartnerLimit = 1 }
         } _: { heart in
-            for name in ["a", "b"] { heart.gateway.script(.check, of: .named(name), .waits(Gate())) }
+            for name in names { heart.gateway.script(.check, of: .named(name), .waits(Gate())) }
             try await withThrowingTaskGroup { tasks in
-                for name in ["a", "b"] { tasks.addTask { _ = try await heart.engine.test(.named(name)) } }
-                for name in ["a", "b"] { await heart.gateway.awaits(.check, of: .named(name)) }
-                async let third = heart.engine.test(.named("c"))
+                for name in names { tasks.addTask { _ = try await heart.engine.test(.named(name)) } }
+                for name in names { await heart.gateway.awaits(.check, of: .named(name)) }
+                async let late = heart.engine.test(.named("late"))
                 tasks.cancelAll()
                 await #expect(throws: SyncError.self) { try await tasks.waitForAll() }
-                _ = try await third
+                _ = try await late
             }
-            #expect(heart.gateway.peak(.check) == 2)
-            #expect(try await heart.store.connectionLogs(of: .named("a"), limit: 9).isEmpty)
+            #expect(heart.gateway.peak(.check) == 3)
+            #expect(try await heart.store.connectionLogs(of: .named("t0"), limit: 9).isEmpty)
+        }
+    }
+
+    @Test("Silent hosts being force-synced do not keep a test from a free slot")
+    func silentHosts() async throws {
+        try await Heart.beat { store, now in
+            for name in ["s1", "s2", "s3", "a"] { try await store.add(name, due: now + 100, at: now) }
+        } _: { heart in
+            for name in ["s1", "s2", "s3"] {
+                heart.gateway.script(.connect, of: .named(name), .isSilent)
+                _ = try await heart.engine.forceSync(.named(name))
+                await heart.gateway.awaits(.connect, of: .named(name))
+            }
+            _ = try await heart.engine.test(id).result.get()
+        }
+    }
+
+    @Test("A test that gets no turn says so in time and leaves no trace")
+    func noTurn() async throws {
+        let names = (0..<3).map { "t\($0)" }
+        try await Heart.beat { store, now in
+            for name in names + ["late"] { try await store.add(name, isActive: false, due: nil, at: now) }
+            _ = try await store.updateSettings { $0.concurrentPartnerLimit = 1 }
+        } _: { heart in
+            for name in names { heart.gateway.script(.check, of: .named(name), .waits(Gate())) }
+            try await withThrowingTaskGroup { tasks in
+                for name in names { tasks.addTask { _ = try await heart.engine.test(.named(name)) } }
+                for name in names { await heart.gateway.awaits(.check, of: .named(name)) }
+                // Those that run have 92 s; who waits has 10.
+                try await heart.engine.updateSettings { settings in
+                    settings.connectionTimeout = 5
+                    settings.queryTimeout = 5
+                }
+                let sleepers = heart.clock.sleeperCount
+                async let late = heart.engine.test(.named("late"))
+                _ = try await eventually("the wait") { heart.clock.sleeperCount > sleepers ? true : nil }
+                heart.clock.advance(by: .seconds(10))
+                guard case .failure(let error) = try await late.result else { throw SyncError.interrupted }
+                #expect(error.message == "The test did not begin within 10 s: too much is going on, try again")
+                tasks.cancelAll()
+            }
+            #expect(heart.gateway.count(.check, of: .named("late")) == 0)
+            #expect(try await heart.store.connectionLogs(of: .named("late"), limit: 9).isEmpty)
+        }
+    }
+
+    @Test("A test gives the bastion's permit back when it is connected")
+    func permit() async throws {
+        try await Heart.beat { store, now in
+            for name in ["a", "b", "c"] {
+                try await store.add(name, bastion: "one", isActive: false, due: nil, at: now)
+            }
+        } _: { heart in
+            for name in ["a", "b"] { heart.gateway.script(.checkQueries, of: .named(name), .waits(Gate())) }
+            try await withThrowingTaskGroup { tasks in
+                for name in ["a", "b"] { tasks.addTask { _ = try await heart.engine.test(.named(name)) } }
+                for name in ["a", "b"] { await heart.gateway.awaits(.checkQueries, of: .named(name)) }
+                _ = try await heart.engine.test(.named("c")).result.get()
+                tasks.cancelAll()
+            }
         }
     }
 

@@ -10,6 +10,8 @@ final class ScriptedGateway: PartnerGateway {
         case read
         case apply
         case check
+        /// The part of a check after the login.
+        case checkQueries
         case drop
     }
 
@@ -136,7 +138,8 @@ final class ScriptedGateway: PartnerGateway {
     }
 
     func check(
-        _ access: PartnerAccess, connectionLimit: Duration, queryLimit: Duration, now: Date
+        _ access: PartnerAccess, connectionLimit: Duration, queryLimit: Duration, now: Date,
+        onConnected: @Sendable () -> Void
     ) async -> ConnectionReport {
         let id = access.partner.id
         var report = ConnectionReport(
@@ -145,6 +148,8 @@ final class ScriptedGateway: PartnerGateway {
             result: .success(ConnectionFindings(database: "d", serverVersion: "1", tenantScoped: [], warnings: [])))
         do throws(VisitError) {
             try await play(Call(verb: .check, partner: id, access: access), within: connectionLimit)
+            onConnected()
+            try await play(Call(verb: .checkQueries, partner: id, access: access), within: queryLimit)
         } catch {
             report.result = .failure(error)
         }

@@ -21,6 +21,8 @@ final class SteppedClock: Clock {
 
     var now: Instant { Instant(offset: elapsed) }
     var minimumResolution: Duration { .nanoseconds(1) }
+    /// How many tasks wait for a moment to come.
+    var sleeperCount: Int { state.withLock { $0.sleepers.count } }
     var elapsed: Duration { state.withLock { $0.now } }
 
     func sleep(until deadline: Instant, tolerance: Duration?) async throws {

@@ -215,10 +215,11 @@ struct VisitQueueTests {
         let id = PartnerID("p")
         #expect(started(&queue, isWarm: Self.isCold) == ["p"])
         let job = queue.enqueueJob(for: id, bastion: nil)
-        #expect(queue.admitJobs().isEmpty)
+        #expect(queue.admitJobs() == ([], [id]))
         queue.ended(id, .interrupted)
         #expect(started(&queue, isWarm: Self.isCold).isEmpty)
-        #expect(queue.admitJobs() == [job])
+        #expect(queue.admitJobs() == ([job], []))
+        #expect(queue.admitJobs() == ([], []))
         for name in ["q", "r"] { queue.ask(PartnerID(name), forOperator: true, joins: true, at: .zero) }
         queue.slots = 0
         #expect(started(&queue) == ["q"])
@@ -232,10 +233,83 @@ struct VisitQueueTests {
         var queue = queue(slots: 4, [("p", plan("one"))])
         let first = queue.enqueueJob(for: nil, bastion: "one")
         let second = queue.enqueueJob(for: nil, bastion: "one")
-        #expect(queue.admitJobs() == [first, second])
+        #expect(queue.admitJobs() == ([first, second], []))
         #expect(started(&queue, isWarm: Self.isCold).isEmpty)
-        queue.endJob(first, .unknown, at: .zero)
+        queue.jobConnected(first)
         #expect(started(&queue, isWarm: Self.isCold) == ["p"])
+        queue.endJob(first, .answered, at: .zero)
+        queue.set(plan("one"), for: PartnerID("q"))
+        #expect(started(&queue, isWarm: Self.isCold).isEmpty, "its permit was given back once")
+    }
+
+    @Test("A test uses a regular slot when the operators' are taken, and disturbs nobody while it has none")
+    func jobsOverflow() {
+        var queue = queue(
+            slots: 1, [("a", plan(due: nil)), ("b", plan(due: nil)), ("c", plan(due: nil)), ("d", plan())])
+        #expect(started(&queue) == ["d"])
+        for name in ["a", "b"] { queue.ask(PartnerID(name), forOperator: true, joins: true, at: .zero) }
+        #expect(started(&queue) == ["a", "b"])
+        let job = queue.enqueueJob(for: PartnerID("a"), bastion: nil)
+        #expect(queue.admitJobs() == ([], []))
+        queue.ended(PartnerID("a"), .recorded)
+        queue.ask(PartnerID("a"), forOperator: true, joins: true, at: .zero)
+        #expect(started(&queue) == ["a"], "a test in line keeps nobody away")
+        queue.set(plan(due: nil), for: PartnerID("d"))
+        queue.ended(PartnerID("d"), .recorded)
+        #expect(queue.admitJobs() == ([], [PartnerID("a")]))
+        queue.ended(PartnerID("a"), .interrupted)
+        #expect(queue.admitJobs() == ([job], []))
+        queue.ask(PartnerID("c"), forOperator: false, joins: true, at: .zero)
+        #expect(started(&queue).isEmpty, "the test has the regular slot")
+    }
+
+    @Test("Forced syncs leave the operators' slots alone as long as others are free")
+    func forcedSyncsPreferRegularSlots() {
+        var queue = queue(slots: 2, ["a", "b"].map { ($0, plan(due: nil)) })
+        for name in ["a", "b"] { queue.ask(PartnerID(name), forOperator: true, joins: true, at: .zero) }
+        #expect(started(&queue) == ["a", "b"])
+        let jobs = (0..<2).map { _ in queue.enqueueJob(for: nil, bastion: nil) }
+        #expect(queue.admitJobs() == (jobs, []))
+    }
+
+    @Test("A visit that makes way hands its permit to the test")
+    func permitPasses() {
+        var queue = queue(slots: 4, [("p", plan("one")), ("q", plan("one")), ("r", plan("one"))])
+        #expect(started(&queue, isWarm: Self.isCold) == ["p", "q"])
+        let job = queue.enqueueJob(for: PartnerID("p"), bastion: nil)
+        #expect(queue.admitJobs() == ([], [PartnerID("p")]))
+        queue.ended(PartnerID("p"), .interrupted)
+        #expect(queue.admitJobs() == ([job], []))
+        #expect(started(&queue, isWarm: Self.isCold).isEmpty)
+    }
+
+    @Test("Who asked for a visit that could not be recorded still gets one, later")
+    func unrecorded() {
+        var queue = queue(slots: 4, [("p", plan(due: nil))])
+        let id = PartnerID("p")
+        queue.ask(id, forOperator: true, joins: true, at: .zero)
+        #expect(started(&queue) == ["p"])
+        queue.ended(id, .unrecorded(until: .seconds(10)))
+        let (starts, next) = queue.decide(at: .zero, isWarm: Self.isWarm)
+        #expect(starts.isEmpty)
+        #expect(next == .seconds(10))
+        #expect(started(&queue, at: .seconds(10)) == ["p"])
+    }
+
+    @Test("Only bastions that fail and are somebody's are remembered")
+    func bastionsForgotten() {
+        var queue = queue(slots: 4, [("p", plan("one")), ("q", plan("two"))])
+        #expect(started(&queue, isWarm: Self.isCold) == ["p", "q"])
+        #expect(queue.bastionCount == 2)
+        queue.connected(PartnerID("p"))
+        queue.notConnected(PartnerID("q"), .sshRefused, at: .zero)
+        #expect(queue.bastionCount == 1)
+        queue.set(plan("three"), for: PartnerID("q"))
+        #expect(queue.bastionCount == 0)
+        let job = queue.enqueueJob(for: nil, bastion: "four")
+        _ = queue.admitJobs()
+        queue.endJob(job, .unreachable, at: .zero)
+        #expect(queue.bastionCount == 0)
     }
 
     @Test("The next moment is the nearest due time of who is not being visited")

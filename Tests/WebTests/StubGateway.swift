@@ -43,7 +43,8 @@ final class StubGateway: PartnerGateway {
     }
 
     func check(
-        _ access: PartnerAccess, connectionLimit: Duration, queryLimit: Duration, now: Date
+        _ access: PartnerAccess, connectionLimit: Duration, queryLimit: Duration, now: Date,
+        onConnected: @Sendable () -> Void
     ) async -> ConnectionReport {
         checked.withLock { $0.append(access) }
         let configuration = access.partner.configuration
