@@ -43,6 +43,10 @@ extension EndToEnd {
             #expect(
                 try await console.put("/api/partners/\(ids[3])", ["sshConfig": ["enabled": false]]).status == 200)
             try await visit(ids[3], failingAt: "db-auth", console)
+            // A key in the clear takes the place of an encrypted one, whose passphrase stays and does no harm.
+            let clear: JSON = ["sshConfig": ["privateKey": .string(secrets.keys[0].privateKey)]]
+            #expect(try await console.put("/api/partners/\(ids[2])", clear).status == 200)
+            try await visit(ids[2], failingAt: "db-auth", console)
             // Refused as a whole: a wrong passphrase, and fields at fault beside secrets.
             _ = try await console.put(
                 "/api/partners/\(ids[1])", ["sshConfig": ["passphrase": .string(secrets.words[17])]])

@@ -35,6 +35,13 @@ struct ServeTests {
         #expect(server.outputText.contains("JOBTALK_ADMIN_PASSWORD must be set"))
     }
 
+    @Test("A first password that breaks the rules ends the first start with 2")
+    func faultyPassword() async throws {
+        let server = try start([], ["JOBTALK_ADMIN_PASSWORD": "short"])
+        #expect(await server.ending() == .exited(2))
+        #expect(server.outputText.contains("JOBTALK_ADMIN_PASSWORD must be 8 to 128 characters long"))
+    }
+
     @Test("A second server on the same directory is refused, and so is one on the same port; SIGTERM ends the first")
     func oneAtATime() async throws {
         let password = ["JOBTALK_ADMIN_PASSWORD": "correct horse"]
@@ -53,7 +60,7 @@ struct ServeTests {
         #expect(await first.stop() == .exited(0))
         #expect(ContinuousClock.now - begin < .seconds(5))
 
-        let again = try start()
+        let again = try start([], ["JOBTALK_ADMIN_PASSWORD_FILE": directory.path("removed after the first start")])
         _ = try await servedPort(again)
         #expect(await again.stop() == .exited(0))
     }
