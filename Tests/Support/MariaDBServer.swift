@@ -83,8 +83,9 @@ package final class MariaDBServer: Sendable {
     }
 
     /// As root it runs as nobody, who is on every system; `mysql` comes with a package that also starts a service.
+    /// The directory that `TMPDIR` names may be ours alone.
     private static var commonArguments: [String] {
-        ["--no-defaults", "--innodb-log-file-size=4M"] + (geteuid() == 0 ? ["--user=nobody"] : [])
+        ["--no-defaults", "--innodb-log-file-size=4M", "--tmpdir=/tmp"] + (geteuid() == 0 ? ["--user=nobody"] : [])
     }
 
     private static func makeTemplate() async throws -> TemporaryDirectory {
