@@ -54,9 +54,6 @@ package enum VisitFailureKind: String, Sendable {
 
     /// Servers lock out those who insist on a refused login.
     package var isLogin: Bool { self == .sshLogin || self == .databaseLogin }
-
-    /// Whether the bastion is to blame, so that its other partners wait for one probe.
-    package var isBastion: Bool { self == .ssh || self == .sshLogin || self == .hostKey }
 }
 
 /// A value to be written into a partner's `settings` table.

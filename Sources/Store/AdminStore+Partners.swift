@@ -37,11 +37,22 @@ extension AdminStore {
         try await database.read { (session) throws(StoreError) in try session.partnerRecord(id) }
     }
 
-    /// A partner with its secrets in the clear, for a visit or a test; `nil` if there is none.
+    /// A partner with its secrets in the clear, for a visit or a test; `nil` if there is none. Throws
+    /// `damagedSecret`.
     package func access(to id: PartnerID) async throws(StoreError) -> PartnerAccess? {
         try await database.read { [vault] (session) throws(StoreError) in
             guard let row = try session.partnerRow(id) else { return nil }
             return PartnerAccess(partner: row.partner, secrets: try session.secrets(of: row, vault: vault))
+        }
+    }
+
+    /// A partner as an edit finds it: a damaged secret counts as absent, so that it is asked for; `nil` if there is
+    /// none.
+    package func draft(of id: PartnerID) async throws(StoreError) -> PartnerDraft? {
+        try await database.read { [vault] (session) throws(StoreError) in
+            guard let row = try session.partnerRow(id) else { return nil }
+            return PartnerDraft(
+                configuration: row.partner.configuration, secrets: try session.readableSecrets(of: row, vault: vault))
         }
     }
 
@@ -60,7 +71,8 @@ extension AdminStore {
         }
     }
 
-    /// Edits a partner in one transaction: reads it with its secrets, applies `edit`, stores what changed.
+    /// Edits a partner in one transaction: reads it with its secrets (a damaged one counts as absent), applies
+    /// `edit`, stores what changed.
     ///
     /// A changed limit or pause becomes a history row by `user` and a pending change that replaces an older one of
     /// that field; a value equal to the stored one is no change. Changed connection data raises the revision. With
@@ -74,7 +86,7 @@ extension AdminStore {
         return try await database.transaction { [vault] (session) throws(StoreError) in
             let row = try session.existingPartner(id)
             let old = PartnerDraft(
-                configuration: row.partner.configuration, secrets: try session.secrets(of: row, vault: vault))
+                configuration: row.partner.configuration, secrets: try session.readableSecrets(of: row, vault: vault))
             let new = try old.edited(by: edit)
             if new != old {
                 try session.requireFreeName(new.configuration.name, for: id)

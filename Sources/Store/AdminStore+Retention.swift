@@ -1,7 +1,7 @@
 package import Foundation
 
 extension AdminStore {
-    /// Removes snapshots, logs, history (but never a pending change) and revoked tokens older than `moment`
+    /// Removes snapshots (but never a partner's newest), logs, history (but never a pending change) and revoked tokens older than `moment`
     /// (tokens: expired before `now`), in steps of about 10 ms of work each in a transaction of its own, so that
     /// writers hardly wait. Ends early when cancelled. Returns how many rows went.
     package func removeExpired(before moment: Date, now: Date) async throws(StoreError) -> Int {
@@ -41,7 +41,8 @@ private struct Broom: Sendable {
 
     /// Each has `partner` and `time` at the head of an index; the second part guards what must stay.
     private static let tables = [
-        ("snapshots", ""), ("connection_logs", ""), ("setting_changes", "AND is_pending = 0"),
+        ("snapshots", "AND time < (SELECT MAX(time) FROM snapshots s WHERE s.partner = snapshots.partner)"),
+        ("connection_logs", ""), ("setting_changes", "AND is_pending = 0"),
     ]
     /// A step's share of the writer's time.
     private static let stepLength = Duration.milliseconds(10)

@@ -34,8 +34,8 @@ package struct VisitRecord: Sendable {
 }
 
 extension AdminStore {
-    /// Stores a visit's snapshot, taken-over values, status, failure count, log and next due time in one
-    /// transaction; visits that end together share a commit. Returns the partner as it now stands;
+    /// Stores a visit's snapshot, taken-over values, status, failure count, log and next due time, and with pending
+    /// changes why they could not be written, in one transaction; visits that end together share a commit. Returns the partner as it now stands;
     /// `nil` if it is gone (nothing is stored then). One that was deactivated meanwhile stays unscheduled.
     package func record(_ visit: VisitRecord) async throws(StoreError) -> PartnerRecord? {
         try await database.transaction { (session) throws(StoreError) in
@@ -49,6 +49,7 @@ extension AdminStore {
                 }
             case .failure(let error, let operation):
                 try session.insert(visit.log(of: error, operation), key: row.key)
+                try session.noteFailure(error.message, ofChangesOf: row.key)
             }
             if isCurrent {
                 try session.store(visit.state(after: row), key: row.key)
@@ -126,6 +127,11 @@ extension VisitRecord {
 }
 
 extension SQLSession {
+    /// Changes that wait for the partner were tried in vain.
+    fileprivate func noteFailure(_ error: String, ofChangesOf key: Int64) throws(StoreError) {
+        try execute("UPDATE setting_changes SET sync_error = ? WHERE partner = ? AND is_pending = 1", error, key)
+    }
+
     /// Puts the partner's own values on file, but for fields whose change by an operator is still pending.
     fileprivate func takeOver(_ changes: [SettingChange], into row: PartnerRow, at now: Date) throws(StoreError) {
         let pending = Set(try pendingChanges(of: row.key).values.joined().map(\.change.field))

@@ -39,13 +39,33 @@ extension SQLSession {
         return PartnerSecrets(byField: fields)
     }
 
-    /// Stores what differs from `old`, sealed; what is no longer there is removed.
+    /// A partner's secrets as an edit finds them: what is damaged, in whole or in part, counts as absent.
+    func readableSecrets(of row: PartnerRow, vault: SecretVault) throws(StoreError) -> PartnerSecrets {
+        var fields: [SecretField: Secret] = [:]
+        var damaged: Set<SecretField> = []
+        for sealed in try rows("SELECT field, sealed FROM secrets WHERE partner = ?", row.key) {
+            let field: SecretField = try sealed.get("field")
+            do {
+                fields[field] = try vault.open(try sealed.get("sealed"), of: row.partner.id, field)
+            } catch .damagedSecret {
+                damaged.insert(field)
+            }
+        }
+        if !damaged.isDisjoint(with: SecretField.ssh) {
+            for field in SecretField.ssh { fields[field] = nil }
+        }
+        return PartnerSecrets(byField: fields)
+    }
+
+    /// Stores what differs from `old`, sealed, in place of all that was there, damaged or not.
     func store(
         _ secrets: PartnerSecrets, replacing old: PartnerSecrets, of id: PartnerID, key: Int64, vault: SecretVault
     ) throws(StoreError) {
         let new = secrets.byField
-        let old = old.byField
-        for field in SecretField.allCases where new[field] != old[field] {
+        var changed: [SecretField] = []
+        if secrets.databasePassword != old.databasePassword { changed.append(.databasePassword) }
+        if secrets.ssh != old.ssh { changed += SecretField.ssh }
+        for field in changed {
             try execute("DELETE FROM secrets WHERE partner = ? AND field = ?", key, field)
             guard let secret = new[field] else { continue }
             try execute(

@@ -8,6 +8,9 @@ enum SecretField: String, CaseIterable {
     case sshPassword
     case privateKey
     case passphrase
+
+    /// Together one way to log in to a bastion.
+    static let ssh: [SecretField] = [.sshPassword, .privateKey, .passphrase]
 }
 
 /// Seals secrets so that the database alone is worth nothing, and a sealed value moved elsewhere does not open.

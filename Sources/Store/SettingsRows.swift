@@ -1,37 +1,23 @@
 import Domain
 
-/// How one setting is kept as text; the name is the API's.
-struct StoredSetting: Sendable {
-    let name: String
-    let text: @Sendable (Settings) -> String
-    /// False if the text is no value of this setting.
-    let read: @Sendable (inout Settings, String) -> Bool
-
-    private init<Value: LosslessStringConvertible & SendableMetatype>(
-        _ name: String, _ path: any WritableKeyPath<Settings, Value> & Sendable
-    ) {
-        self.name = name
-        text = { $0[keyPath: path].description }
-        read = { settings, text in
-            guard let value = Value(text) else { return false }
-            settings[keyPath: path] = value
-            return true
+extension SettingKey {
+    /// What is stored for a value.
+    fileprivate func text(of value: SettingValue) -> String {
+        switch value {
+        case .number(let number): String(number)
+        case .flag(let flag): String(flag)
+        case .text(let text): text
         }
     }
 
-    static let all = [
-        StoredSetting("refreshInterval", \.refreshInterval),
-        StoredSetting("dataRetentionDays", \.dataRetentionDays),
-        StoredSetting("alertThreshold", \.alertThreshold),
-        StoredSetting("autoRefreshEnabled", \.autoRefreshEnabled),
-        StoredSetting("queryTimeout", \.queryTimeout),
-        StoredSetting("connectionTimeout", \.connectionTimeout),
-        StoredSetting("concurrentPartnerLimit", \.concurrentPartnerLimit),
-        StoredSetting("timeZone", \.timeZone),
-        StoredSetting("criticalQueuedThreshold", \.criticalQueuedThreshold),
-        StoredSetting("criticalUtilizationThreshold", \.criticalUtilizationThreshold),
-        StoredSetting("highQueuedMin", \.highQueuedMin),
-    ]
+    /// The value that was stored as `text`; `nil` if it is none of this key.
+    fileprivate func value(of text: String) -> SettingValue? {
+        switch shape {
+        case .number: Int(text).map { .number($0) }
+        case .flag: Bool(text).map { .flag($0) }
+        case .timeZone: .text(text)
+        }
+    }
 }
 
 extension SQLSession {
@@ -42,23 +28,24 @@ extension SQLSession {
             stored[try row.get("name")] = try row.get("value") as String
         }
         var settings = Settings()
-        for setting in StoredSetting.all {
-            guard let text = stored[setting.name] else { continue }
-            guard setting.read(&settings, text) else {
-                throw .database("The stored setting \(setting.name) cannot be read.")
+        for key in SettingKey.allCases {
+            guard let text = stored[key.rawValue] else { continue }
+            guard let value = key.value(of: text) else {
+                throw .database("The stored setting \(key.rawValue) cannot be read.")
             }
+            settings[key] = value
         }
         return settings
     }
 
     /// Stores what differs from `old`.
     func store(_ settings: Settings, replacing old: Settings) throws(StoreError) {
-        for setting in StoredSetting.all where setting.text(settings) != setting.text(old) {
+        for key in SettingKey.allCases where settings[key] != old[key] {
             try execute(
                 """
                 INSERT INTO settings (name, value) VALUES (?, ?)
                 ON CONFLICT (name) DO UPDATE SET value = excluded.value
-                """, setting.name, setting.text(settings))
+                """, key.rawValue, key.text(of: settings[key]))
         }
     }
 }

@@ -57,12 +57,6 @@ package struct JSONWriter: Sendable {
         literal("null")
     }
 
-    /// Writes a value that is JSON already.
-    package mutating func raw(_ json: ByteBuffer) {
-        separate()
-        bytes.append(contentsOf: json.readableBytesView)
-    }
-
     /// Writes text in quotes.
     package mutating func string(_ text: String) {
         separate()

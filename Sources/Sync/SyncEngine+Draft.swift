@@ -20,9 +20,9 @@ extension SyncEngine {
 
     private func storedDraft(of id: PartnerID?) async throws(SyncError) -> PartnerDraft? {
         guard let id else { return nil }
-        let access = try await stored { () async throws(StoreError) in try await store.access(to: id) }
-        guard let access else { throw .partnerNotFound }
-        return PartnerDraft(configuration: access.partner.configuration, secrets: access.secrets)
+        let draft = try await stored { () async throws(StoreError) in try await store.draft(of: id) }
+        guard let draft else { throw .partnerNotFound }
+        return draft
     }
 
     private func keyFaults(of patch: PartnerPatch, over stored: SSHCredential?) async -> [FieldFault] {

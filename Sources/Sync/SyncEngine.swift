@@ -46,7 +46,7 @@ package final class SyncEngine: Sendable {
     /// Raised whenever someone may start who could not before.
     let wake = Signal()
 
-    /// Loads partners, latest snapshots and settings. `waitingClock` is what waits are measured by.
+    /// Loads partners, latest snapshots and settings, and takes up changes that were never tried. `waitingClock` is what waits are measured by.
     package init(
         store: AdminStore, gateway: any PartnerGateway, clock: any WallClock,
         waitingClock: any Clock<Duration> = ContinuousClock(), logger: Logger
@@ -62,6 +62,7 @@ package final class SyncEngine: Sendable {
         picture = LivePicture(snapshots: try await store.latestSnapshots(), settings: settings, clock: clock)
         let ticket = state.withLock { $0.drawTicket() }
         for record in records { show(record, of: record.partner.id, ticket: ticket) }
+        pushUntried(records)
     }
 
     /// The settings in force.
@@ -110,6 +111,16 @@ package final class SyncEngine: Sendable {
 }
 
 extension SyncEngine {
+    /// Every change is tried once, also of partners that are inactive.
+    private func pushUntried(_ records: [PartnerRecord]) {
+        let now = stopwatch.now
+        state.withLock { state in
+            for record in records where record.hasUntriedChange {
+                state.queue.ask(record.partner.id, forOperator: false, joins: true, at: now)
+            }
+        }
+    }
+
     /// Reads a partner from the store and shows it as it now stands in queue and picture.
     func refresh(_ id: PartnerID) async throws(StoreError) {
         let ticket = state.withLock { $0.drawTicket() }

@@ -28,12 +28,22 @@ extension PartnerID {
 extension PartnerRecord {
     /// When this partner is to be visited unasked, whatever settings the stored time was made under.
     ///
-    /// Never further away than those in force allow: a shorter interval pulls it in, and so is a time ignored
-    /// that comes of a clock set back since.
+    /// A change that waits to be written brings it within the minute, with scheduled visits or without, unless a
+    /// login was refused last.
     func due(at now: Date, by settings: Settings) -> Date? {
-        guard partner.configuration.isActive, settings.autoRefreshEnabled else { return nil }
+        guard partner.configuration.isActive else { return nil }
+        let scheduled = settings.autoRefreshEnabled ? scheduled(at: now, every: settings.refreshInterval) : nil
+        guard !pending.isEmpty, sync.lastFailure?.isLogin != true else { return scheduled }
+        return [scheduled, sync.nextSyncAt, now + 60].compactMap(\.self).min()
+    }
+
+    /// Whether an operator's change was never tried.
+    var hasUntriedChange: Bool { pending.contains { $0.error == nil } }
+
+    /// Never further away than the settings in force allow: a shorter interval pulls it in, and so is a time ignored
+    /// that comes of a clock set back since.
+    private func scheduled(at now: Date, every interval: Int) -> Date {
         guard let next = sync.nextSyncAt else { return now }
-        let interval = settings.refreshInterval
         if sync.consecutiveFailures > 0 {
             let restraint = sync.lastFailure?.isLogin == true ? 3600 : max(interval, 120)
             return min(next, now + TimeInterval(restraint))

@@ -59,21 +59,24 @@ extension Visit {
     }
 
     private func log(_ error: VisitError, _ operation: ConnectionOperation, of partner: Partner) {
-        logger.warning(
-            "Visit failed",
-            metadata: [
-                "partner": "\(partner.configuration.name)", "partnerId": "\(id)", "operation": "\(operation)",
-                "stage": "\(error.stage.rawValue)", "error": "\(error.message)", "detail": "\(error.detail)",
-            ])
+        var metadata: Logger.Metadata = [
+            "partner": "\(partner.configuration.name)", "partnerId": "\(id)", "operation": "\(operation)",
+            "stage": "\(error.stage.rawValue)", "error": "\(error.message)",
+        ]
+        if !error.detail.isEmpty { metadata["detail"] = "\(error.detail)" }
+        logger.warning("Visit failed", metadata: metadata)
     }
 }
 
 extension MetricsReading {
-    /// What was changed at the partner itself, where no change of ours is on its way.
+    /// What was changed at the partner itself, where no change of ours is on its way. A limit that nobody could enter
+    /// here is not taken over; the numbers use it all the same.
     fileprivate func differences(from record: PartnerRecord) -> [SettingChange] {
         let configuration = record.partner.configuration
         var changes: [SettingChange] = []
-        if let partnerLimit, partnerLimit != configuration.concurrencyLimit {
+        if let partnerLimit, FieldRules.concurrencyLimits.contains(partnerLimit),
+            partnerLimit != configuration.concurrencyLimit
+        {
             changes.append(.concurrencyLimit(partnerLimit))
         }
         if let partnerPause, partnerPause != configuration.pauseNonPriorityCampaigns {

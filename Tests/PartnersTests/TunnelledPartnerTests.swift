@@ -34,7 +34,7 @@ struct TunnelledPartnerTests {
             partner.access.database.port = port.port
             let error = await visitError { try await partner.connect() }
             #expect(error?.message.hasPrefix("Database connection failed: ") == true)
-            #expect(error?.kind.isBastion == false)
+            #expect(error?.kind == .database)
             #expect(error?.hostKey != nil)
         }
     }

@@ -98,6 +98,14 @@ struct EditingTests {
         #expect(try await history(test) == ["concurrencyLimit 10→20 ann - synced -"])
     }
 
+    @Test("A visit that failed tells why the changes that wait were not written")
+    func failedVisit() async throws {
+        let id = try await store.add(draft()).partner.id
+        _ = try await store.update(id, by: "ann", reason: nil, at: moment()) { $0.configuration.concurrencyLimit = 20 }
+        let record = try #require(try await store.record(failure(id)))
+        #expect(record.pending.map(\.error) == ["Database connection failed: Connection refused"])
+    }
+
     @Test("New connection data raises the revision, forgets the failures and is due at once")
     func reconnects() async throws {
         let id = try await store.add(draft()).partner.id

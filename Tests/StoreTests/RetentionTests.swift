@@ -41,6 +41,16 @@ struct RetentionTests {
         #expect(try await store.removeExpired(before: moment(240), now: moment(300)) == 0)
     }
 
+    @Test("A partner's newest snapshot stays, however old it is")
+    func newestStays() async throws {
+        for name in ["First", "Second"] {
+            let id = try await store.add(draft(name)).partner.id
+            for seconds in [1, 2, 3] { _ = try await store.record(success(id, at: moment(seconds))) }
+        }
+        #expect(try await store.removeExpired(before: moment(100), now: moment(100)) == 4)
+        #expect(try await store.latestSnapshots().values.map(\.time) == [moment(3), moment(3)])
+    }
+
     @Test("Many rows of one moment are removed all the same")
     func sameTime() async throws {
         let id = try await store.add(draft()).partner.id

@@ -101,6 +101,31 @@ struct SecretsTests {
         try await test.store.delete(first)
     }
 
+    @Test("A damaged secret counts as absent for an edit, and can be entered again")
+    func reentered() async throws {
+        let id = try await test.store.add(draft()).partner.id
+        try await test.execute("UPDATE secrets SET sealed = ?", Data("damaged".utf8))
+        let found = try #require(try await test.store.draft(of: id))
+        #expect(found.configuration == draft().configuration && found.secrets == PartnerSecrets())
+        _ = try await test.store.update(id, by: "ann", reason: nil, at: moment()) {
+            $0.secrets.databasePassword = Secret("new")
+        }
+        await #expect(throws: StoreError.self) { try await test.store.access(to: id) }
+        _ = try await test.store.update(id, by: "ann", reason: nil, at: moment()) {
+            $0.secrets.ssh = .password(Secret("other"))
+        }
+        let secrets = PartnerSecrets(databasePassword: Secret("new"), ssh: .password(Secret("other")))
+        #expect(try await test.store.access(to: id)?.secrets == secrets)
+    }
+
+    @Test("A private key whose passphrase is damaged is asked for with it")
+    func damagedPassphrase() async throws {
+        let id = try await test.store.add(draft()).partner.id
+        try await test.execute("UPDATE secrets SET sealed = ? WHERE field = 'passphrase'", Data("damaged".utf8))
+        let found = try #require(try await test.store.draft(of: id))
+        #expect(found.secrets == PartnerSecrets(databasePassword: draft().secrets.databasePassword))
+    }
+
     private func expectDamaged(_ field: String, of id: PartnerID) async {
         await #expect {
             try await test.store.access(to: id)

@@ -120,8 +120,8 @@ struct UsersTests {
         #expect(try await reopened.store.settings() == saved)
         #expect(saved != Settings())
         // A field of Settings that is not stored would be missing here.
-        #expect(Mirror(reflecting: saved).children.count == StoredSetting.all.count)
-        #expect(try await reopened.count("settings") == StoredSetting.all.count)
+        #expect(Mirror(reflecting: saved).children.count == SettingKey.allCases.count)
+        #expect(try await reopened.count("settings") == SettingKey.allCases.count)
     }
 
     @Test("Refused settings change nothing")

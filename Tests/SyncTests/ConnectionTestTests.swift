@@ -1,9 +1,9 @@
 import Domain
 import Foundation
-import Store
 import TestSupport
 import Testing
 
+@testable import Store
 @testable import Sync
 
 @Suite("Connection tests", .timeLimit(.minutes(1)))
@@ -160,6 +160,32 @@ struct ConnectionTestTests {
                 _ = try await heart.engine.test(.named("c")).result.get()
                 tasks.cancelAll()
             }
+        }
+    }
+
+    @Test("A damaged secret is the test's answer, an edit asks for it, and it can be entered again")
+    func damagedSecret() async throws {
+        try await beat { heart in
+            _ = try await heart.store.database.transaction { (session) throws(StoreError) in
+                try session.execute("UPDATE secrets SET sealed = x'00' WHERE field = 'databasePassword'", arguments: [])
+            }
+            let message = "The stored databasePassword cannot be read: enter it again"
+            let report = try await heart.engine.test(id)
+            #expect(throws: VisitError.damagedSecret("databasePassword")) { try report.result.get() }
+            let logs = try await heart.store.connectionLogs(of: id, limit: 9).filter { $0.operation == .test }
+            #expect(logs.map(\.errorMessage) == [message])
+            var patch = PartnerPatch()
+            patch.name = "renamed"
+            await #expect {
+                try await heart.engine.update(id, with: patch, by: "admin")
+            } throws: { error in
+                guard case SyncError.rejected(.fields(let faults)) = error else { return false }
+                return faults == [FieldFault("dbPassword", "is required")]
+            }
+            patch.databasePassword = Secret("new")
+            try await heart.engine.update(id, with: patch, by: "admin")
+            #expect(try await heart.store.access(to: id)?.secrets.databasePassword == Secret("new"))
+            try await heart.awaits(id) { $0.sync.status == .success }
         }
     }
 

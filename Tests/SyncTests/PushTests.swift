@@ -154,6 +154,67 @@ struct PushTests {
         }
     }
 
+    @Test("A change that a restart kept from being tried is tried at once", arguments: [true, false])
+    func restart(isActive: Bool) async throws {
+        try await Heart.beat { store, now in
+            try await store.add("a", isActive: isActive, due: now + 100, at: now)
+            _ = try await store.updateSettings { $0.autoRefreshEnabled = false }
+            _ = try await store.update(id, by: "admin", reason: nil, at: now) { $0.configuration.concurrencyLimit = 20 }
+        } _: { heart in
+            try await heart.awaits(id) { $0.pending.isEmpty && $0.sync.status == .success }
+            #expect(heart.gateway.calls(.apply, of: id).map(\.change) == [.concurrencyLimit(20)])
+        }
+    }
+
+    @Test("A change that was tried in vain before a restart is tried within the minute; of the inactive, not at all")
+    func restartAfterFailure() async throws {
+        let sleeper = PartnerID.named("inactive")
+        try await Heart.beat { store, now in
+            for (name, isActive) in [("a", true), ("inactive", false)] {
+                let id = try await store.add(name, isActive: isActive, due: now, at: now)
+                let change = try await store.update(id, by: "admin", reason: nil, at: now) {
+                    $0.configuration.concurrencyLimit = 20
+                }
+                try await store.recordNotApplied(changeID: try #require(change.pending.first).changeID, error: "no")
+                try await store.schedule(id, at: now + 100)
+            }
+        } _: { heart in
+            #expect(try #require(heart.standing(id).sync.nextSyncAt) == heart.day.now + 60)
+            heart.clock.advance(by: .seconds(60))
+            await heart.gateway.awaits(.apply, of: id)
+            try await heart.settled(id)
+            #expect(heart.gateway.count(.connect, of: sleeper) == 0)
+        }
+    }
+
+    @Test("Without scheduled visits too, a change that could not be written is tried within the minute")
+    func withoutAutoRefresh() async throws {
+        try await beat { heart in
+            try await heart.engine.updateSettings { $0.autoRefreshEnabled = false }
+            heart.gateway.script(.connect, of: id, .fails(.refused))
+            try await heart.engine.update(id, with: limit(20), by: "admin")
+            let failed = try await heart.awaits(id) { $0.sync.status == .failed }
+            #expect(failed.pending.map(\.error) == [VisitError.refused.message])
+            #expect(try #require(failed.sync.nextSyncAt) <= heart.day.now + 60)
+            heart.gateway.script(.connect, of: id, .works)
+            heart.clock.advance(by: .seconds(60))
+            let done = try await heart.awaits(id) { $0.pending.isEmpty && $0.sync.status == .success }
+            #expect(done.sync.nextSyncAt == nil)
+        }
+    }
+
+    @Test("A limit that nobody could enter is not taken over, but its numbers count", arguments: [0, -1, 1_001])
+    func impossibleLimit(limit: Int) async throws {
+        try await beat { heart in
+            heart.gateway.setReading(
+                MetricsReading(metrics: .plain(limit: limit), partnerLimit: limit, partnerPause: false), of: id)
+            heart.clock.advance(by: .seconds(1))
+            let standing = try await heart.awaits(id) { $0.sync.status == .success }
+            #expect(standing.partner.configuration.concurrencyLimit == 10)
+            #expect(standing.snapshot?.metrics.concurrencyLimit == limit)
+        }
+    }
+
     @Test("A value equal to the stored one is no change")
     func equalValue() async throws {
         try await beat { heart in
