@@ -82,9 +82,11 @@ struct ConnectionCheckTests {
     @Test("A clock more than a minute apart is told, with its direction", .needsMariaDB, arguments: [-90, 90, 30])
     func clock(offset: Int) async throws {
         try await TestPartner.with(.mariaDB) { partner in
-            let report = await partner.gateway.check(
-                partner.access, connectionLimit: .seconds(20), queryLimit: .seconds(20),
-                now: Date(timeIntervalSinceNow: TimeInterval(-offset)), onConnected: {})
+            let report = await confirmation("the login is told") { connected in
+                await partner.gateway.check(
+                    partner.access, connectionLimit: .seconds(20), queryLimit: .seconds(20),
+                    now: Date(timeIntervalSinceNow: TimeInterval(-offset)), onConnected: { connected() })
+            }
             let warnings = try report.result.get().warnings
             guard abs(offset) > 60 else {
                 #expect(warnings.isEmpty)
