@@ -32,7 +32,7 @@ struct ConnectionOpener: Sendable {
         _ access: PartnerAccess, keys: KeyRing, deadline: Deadline, stages: StageLog
     ) async throws(VisitError) -> PartnerConnection {
         let tunnel = try await reactor.open(
-            try await keys.login(access), deadline: deadline, progress: { stages.begin($0) })
+            try await keys.login(access, deadline: deadline), deadline: deadline, progress: { stages.begin($0) })
         do {
             stages.begin(.tunnel)
             let database = access.partner.configuration.database

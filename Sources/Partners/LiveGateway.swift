@@ -12,6 +12,8 @@ package final class LiveGateway: PartnerGateway {
     private static let warmLimit = 2_000
     /// What a tunnelled session costs: two at the bastion's end, three at the database's, and one to spare.
     private static let descriptorsPerSession = 6
+    /// For someone who waits at a form; OpenSSH's own keys take 150 ms.
+    private static let keyLimit = Duration.seconds(10)
 
     private let opener: ConnectionOpener
     private let reactor: TunnelReactor
@@ -91,7 +93,16 @@ package final class LiveGateway: PartnerGateway {
     }
 
     package func inspect(key: Secret, passphrase: Secret?) async throws(FieldFault) {
-        _ = try await PrivateKey.parse(key, passphrase: passphrase)
+        let outcome: Result<PrivateKey, FieldFault>
+        do {
+            outcome = try await PrivateKey.parse(
+                key, passphrase: passphrase, deadline: Deadline(within: Self.keyLimit))
+        } catch {
+            throw FieldFault(
+                "sshConfig.privateKey",
+                error.kind == .timeout ? "takes too long to decrypt" : "was not decrypted before the request ended")
+        }
+        _ = try outcome.get()
     }
 
     package func drop(_ id: PartnerID) async {

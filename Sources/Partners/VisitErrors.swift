@@ -23,7 +23,7 @@ extension VisitError {
             let detail = password.map { failure.detail.withoutSecret($0) } ?? failure.detail
             let (kind, reason) = failure.summary(deadline: deadline)
             self.init(
-                kind: kind, stage: stage, message: "\(stage.failurePrefix): \(reason)", detail: detail)
+                kind: kind, stage: stage, message: "\(stage.failurePrefix): \(reason)", detail: detail.loggable)
         }
     }
 

@@ -23,7 +23,7 @@ extension MySQLLoginFailure {
         VisitError(
             kind: isRefusal ? .databaseLogin : .database, stage: stage,
             message: "Database connection failed: \(reason(login))",
-            detail: failure.detail.withoutSecret(login.password))
+            detail: failure.detail.withoutSecret(login.password).loggable)
     }
 
     /// Refusals that a server counts against whoever insists.

@@ -34,12 +34,12 @@ final class MySQLHandle {
     var isEncrypted: Bool { mysql_get_ssl_cipher(pointer) != nil }
     var offersTLS: Bool { pointer.pointee.server_capabilities & UInt(CLIENT_SSL) != 0 }
 
-    /// What the last call failed with.
+    /// What the last call failed with. The detail is as the server sent it, at most 511 bytes.
     func failure(midAnswer: Bool = false) -> DatabaseFailure {
         let code = Int(mysql_errno(pointer))
         let text = mysql_error(pointer).map { String(cString: $0) } ?? ""
         return DatabaseFailure(
-            cause: .mysql(code: code, midAnswer: midAnswer), code: code, detail: "error \(code): \(text.loggable)")
+            cause: .mysql(code: code, midAnswer: midAnswer), code: code, detail: "error \(code): \(text)")
     }
 }
 

@@ -15,17 +15,23 @@ final class PrivateKey: @unchecked Sendable {
 
     deinit { ssh_key_free(handle) }
 
-    /// Reads PEM or OpenSSH text on a thread of its own. Throws the field at fault, `sshConfig.privateKey` or
+    /// Reads PEM or OpenSSH text; a text that cannot be read is the fault of `sshConfig.privateKey` or
     /// `sshConfig.passphrase`.
-    static func parse(_ text: Secret, passphrase: Secret?) async throws(FieldFault) -> PrivateKey {
-        let outcome = await withCheckedContinuation { waiter in
-            let thread = Thread {
-                waiter.resume(returning: Result { () throws(FieldFault) in try read(text, passphrase) })
-            }
-            thread.name = "key"
-            thread.start()
+    ///
+    /// How long it takes is for the key to say: by the deadline, or when cancelled, the wait ends with a throw at stage
+    /// `ssh-auth`, and the thread that cannot be interrupted is left to itself.
+    static func parse(
+        _ text: Secret, passphrase: Secret?, deadline: Deadline
+    ) async throws(VisitError) -> Result<PrivateKey, FieldFault> {
+        let reply = Reply<Result<PrivateKey, FieldFault>>()
+        let thread = Thread {
+            reply.settle(.success(Result { () throws(FieldFault) in try read(text, passphrase) }))
         }
-        return try outcome.get()
+        thread.name = "key"
+        thread.start()
+        return try await reply.value(
+            by: deadline, late: SSHFault.timeout(deadline, stage: .sshAuth, blaming: .bastion),
+            cancelled: SSHFault.cancelled(stage: .sshAuth, blaming: .bastion))
     }
 
     private static func read(_ text: Secret, _ passphrase: Secret?) throws(FieldFault) -> PrivateKey {

@@ -63,9 +63,14 @@ enum SSHFault {
         detail.firstMatch(of: /error \((\d+)\)/).flatMap { Int($0.1) }
     }
 
+    /// What OpenSSH passes on of its system's words. Anything else that a server says is for the log only.
+    private static let knownTexts = [
+        "Connection refused", "Connection timed out", "No route to host", "Network is unreachable",
+        "Name or service not known", "Temporary failure in name resolution",
+    ]
+
     private static func openFailureText(_ detail: String) -> String {
-        guard let text = detail.firstMatch(of: /error \(\d+\) (.+)/)?.1, text != "open failed" else { return "" }
-        return ": \(text.prefix(200))"
+        knownTexts.first { detail.hasSuffix($0) }.map { ": \($0)" } ?? ""
     }
 }
 

@@ -6,15 +6,17 @@ import Glibc
 final class SSHSession {
     let raw: ssh_session
     let socket: Int32
-    /// From the first `ssh_connect` on, libssh closes the socket itself when something fails, and says so.
+    /// From the first `ssh_connect` on, libssh closes the socket, whenever it thinks fit.
     private var isHandedOver = false
     private var isClosed = false
+    private let secrets: [Secret]
     /// libssh counts into it; freed after the session.
     private let traffic = UnsafeMutablePointer<ssh_counter_struct>.allocate(capacity: 1)
 
     /// Takes the socket, also when it throws.
     init(_ handshake: Handshake, silenceLimit: Duration) throws(VisitError) {
         socket = handshake.socket
+        secrets = handshake.login.secrets
         guard let raw = ssh_new() else {
             traffic.deallocate()
             Glibc.close(handshake.socket)
@@ -95,8 +97,11 @@ final class SSHSession {
         ssh_get_status(raw) & (SSH_CLOSED | SSH_CLOSED_ERROR) != 0 || ssh_is_connected(raw) == 0 || ssh_get_fd(raw) < 0
     }
 
-    /// What libssh said last; for the log.
-    var errorText: String { ssh_get_error(UnsafeMutableRawPointer(raw)).map { String(cString: $0) } ?? "" }
+    /// What libssh said last, which may be a server's own words: fit for the log, not for the public.
+    var errorText: String {
+        let text = ssh_get_error(UnsafeMutableRawPointer(raw)).map { String(cString: $0) } ?? ""
+        return secrets.reduce(text) { $0.withoutSecret($1) }.loggable
+    }
 
     /// The key that the server proved to hold in the key exchange; `nil` if libssh cannot tell.
     var hostKey: HostKeyPin? {
@@ -117,11 +122,15 @@ final class SSHSession {
     func close() {
         guard !isClosed else { return }
         isClosed = true
-        let isOurs = !isHandedOver || ssh_get_fd(raw) >= 0
-        if isHandedOver, isOurs { ssh_disconnect(raw) }
+        if isHandedOver {
+            // libssh leaves a descriptor that it was given open when it hangs up, but closes it when that fails. Made
+            // to forget who gave it, it closes it once in either case; the call says -1 and does it.
+            ssh_options_set(raw, SSH_OPTIONS_FD, nil)
+            ssh_disconnect(raw)
+        }
         ssh_free(raw)
         traffic.deallocate()
-        if isOurs { Glibc.close(socket) }
+        if !isHandedOver { Glibc.close(socket) }
     }
 
     private func tune(_ silenceLimit: Duration) {

@@ -21,7 +21,8 @@ struct Bench {
     ) async throws(VisitError) -> Tunnel {
         let login = SSHLogin(
             host: "127.0.0.1", port: port ?? server.port, username: server.username,
-            credential: credential ?? .password(Secret(server.password)), hostKey: hostKey)
+            credential: credential ?? .password(Secret(server.password)), hostKey: hostKey,
+            secrets: [Secret(server.password)])
         return try await reactor.open(login, deadline: Deadline(within: limit), progress: progress)
     }
 
@@ -30,8 +31,15 @@ struct Bench {
         host: String = "127.0.0.1", port: Int, within limit: Duration = .seconds(20)
     ) async throws(VisitError) -> Tunnel {
         let login = SSHLogin(
-            host: host, port: port, username: "nobody", credential: .password(Secret("none")), hostKey: nil)
+            host: host, port: port, username: "nobody", credential: .password(Secret("none")), hostKey: nil,
+            secrets: [Secret("none")])
         return try await reactor.open(login, deadline: Deadline(within: limit), progress: { _ in })
+    }
+}
+
+extension PrivateKey {
+    static func parse(_ text: Secret, passphrase: Secret?) async throws -> PrivateKey {
+        try await parse(text, passphrase: passphrase, deadline: Deadline(within: .seconds(60))).get()
     }
 }
 

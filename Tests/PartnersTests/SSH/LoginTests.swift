@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Synchronization
 import TestSupport
 import Testing
@@ -122,6 +123,37 @@ struct PrivateKeyTests {
         ) {
             try await PrivateKey.parse(Secret(text), passphrase: nil)
         }
+    }
+
+    @Test("A key that takes minutes to decrypt costs its deadline and no more, or less when cancelled")
+    func slowKey() async throws {
+        let pair = try await SSHKeyPair.generate(.ed25519, passphrase: "open", format: .openSSH)
+        let key = Secret(try #require(Self.withRounds(0x0400, in: pair.privateKey)))
+        let late = await fault { () async throws(VisitError) in
+            try await PrivateKey.parse(key, passphrase: Secret("open"), deadline: Deadline(within: .milliseconds(200)))
+        }
+        #expect(late?.message == "SSH connection failed: Timed out after 0.2 s")
+        #expect(late?.kind == .timeout)
+        #expect(late?.stage == .sshAuth)
+        let reading = Task {
+            await fault { () async throws(VisitError) in
+                try await PrivateKey.parse(key, passphrase: Secret("open"), deadline: Deadline(within: .seconds(600)))
+            }
+        }
+        reading.cancel()
+        #expect(await reading.value?.message == "SSH connection failed: Cancelled")
+    }
+
+    /// The key's text with another number of bcrypt's rounds in it (`PROTOCOL.key`); `nil` if it has no such number.
+    private static func withRounds(_ count: UInt16, in text: String) -> String? {
+        let lines = text.split(separator: "\n")
+        guard var data = Data(base64Encoded: lines.dropFirst().dropLast().joined()),
+            let name = data.range(of: Data("bcrypt".utf8))
+        else { return nil }
+        // After the name: the length of the options, that of the salt, the salt of 16 bytes, the rounds.
+        let rounds = name.upperBound + 4 + 4 + 16
+        data.replaceSubrange(rounds..<rounds + 4, with: [0, 0, UInt8(count >> 8), UInt8(count & 0xff)])
+        return "\(lines[0])\n\(data.base64EncodedString())\n\(lines[lines.count - 1])\n"
     }
 
     static let publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFakeFakeFakeFakeFakeFakeFakeFakeFakeFakeFake me"

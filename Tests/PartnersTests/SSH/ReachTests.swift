@@ -32,7 +32,7 @@ struct ReachTests {
         let addresses =
             [SocketAddress(host: "127.0.0.1", port: refused.port)]
             + [SocketAddress(host: "127.0.0.1", port: hole.port)]
-        let socket = try await Dialer.connect(to: addresses, peer: .bastion, deadline: Deadline(within: .seconds(5)))
+        let socket = try await Dialer.connect(to: addresses, peer: .bastion, deadline: Deadline(within: .seconds(20)))
         let wire = Wire(descriptor: socket)
         #expect(wire.descriptor >= 0)
     }
@@ -54,7 +54,7 @@ struct ReachTests {
         #expect(error?.message == "SSH connection failed: Timed out after 1 s")
         #expect(error?.kind == .timeout)
         #expect(error?.stage == .sshConnect)
-        #expect(clock.duration(to: .now) < .seconds(2))
+        #expect(clock.duration(to: .now) < .seconds(10))
         let isLeft = try await eventually("the socket is closed") { hole.connectionCount == 0 ? true : nil }
         #expect(isLeft)
     }
@@ -67,7 +67,7 @@ struct ReachTests {
         let clock = ContinuousClock.now
         login.cancel()
         #expect(await login.value != nil)
-        #expect(clock.duration(to: .now) < .seconds(1))
+        #expect(clock.duration(to: .now) < .seconds(10))
         let isLeft = try await eventually("the socket is closed") { hole.connectionCount == 0 ? true : nil }
         #expect(isLeft)
     }
@@ -92,7 +92,7 @@ struct ReachTests {
         let cut = try CutServer(says: greeting)
         let patient = try ForeignServer(says: greeting)
         for port in [cut.port, patient.port] {
-            let error = await attempt(port: port, within: .seconds(1))
+            let error = await attempt(port: port, within: .seconds(3))
             #expect(error?.message == "SSH connection failed: Not an SSH server")
             #expect(error?.kind == .ssh)
         }
@@ -103,6 +103,25 @@ struct ReachTests {
         let server = try CutServer(says: "Exceeded MaxStartups\r\n")
         let error = await attempt(port: server.port)
         #expect(error?.message == "SSH connection failed: The server turned us away: Exceeded MaxStartups")
+    }
+
+    @Test("What a bastion says when it hangs up is logged without secrets and control characters, and not shown")
+    func partingWords() async throws {
+        let server = try ForeignServer(says: "SSH-2.0-x\r\n" + Self.disconnect("parting words: none\u{1b}[2J"))
+        let error = await attempt(port: server.port)
+        let detail = try #require(error?.detail)
+        #expect(detail.contains("parting words: ••••"))
+        #expect(!detail.contains("\u{1b}"))
+        #expect(error?.message.contains("parting") == false)
+    }
+
+    /// An unencrypted `SSH_MSG_DISCONNECT` (RFC 4253, 6 and 11.1).
+    private static func disconnect(_ text: String) -> String {
+        func word(_ number: Int) -> [UInt8] { [0, 0, 0, UInt8(number)] }
+        let payload = [1] + word(11) + word(text.utf8.count) + Array(text.utf8) + word(0)
+        let padding = 16 - (payload.count + 5) % 8
+        let packet = word(payload.count + 1 + padding) + [UInt8(padding)] + payload + word(0)
+        return String(decoding: packet + Array(repeating: 0, count: padding - 4), as: UTF8.self)
     }
 
     @Test("After the shutdown nothing is opened")
