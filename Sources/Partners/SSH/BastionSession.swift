@@ -114,6 +114,8 @@ final class BastionSession {
         var rounds = 0
         repeat {
             session.process()
+            // Before a client can see its connection close: whoever asks then must learn that it was the tunnel.
+            if session.isLost { pulse.stop() }
             pumpAll(now)
             rounds += 1
         } while rounds < Self.readsInARow && session.hasArrivals
@@ -125,8 +127,8 @@ final class BastionSession {
     }
 
     private func lose(because reason: String) {
-        logger.info("ssh tunnel lost", metadata: ["reason": "\(reason)"])
         end(because: SSHFault.lost(stage: .tunnel, detail: reason))
+        logger.info("ssh tunnel lost", metadata: ["reason": "\(reason)"])
     }
 
     /// All of them after any activity: what libssh has read for one may belong to another.

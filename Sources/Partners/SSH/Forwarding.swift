@@ -123,11 +123,16 @@ final class Forwarding {
     }
 
     private func awaitClient(_ listener: LoopbackListener, _ now: ContinuousClock.Instant) {
-        if let socket = listener.acceptOwn() {
-            listener.close()
-            phase = .attached(socket)
-            relay(socket)
-        } else if now >= request.deadline.instant {
+        do throws(SocketFailure) {
+            if let socket = try listener.acceptOwn() {
+                listener.close()
+                phase = .attached(socket)
+                relay(socket)
+            } else if now >= request.deadline.instant {
+                close()
+            }
+        } catch {
+            // The client would stay in the queue, and `poll` would tell of it without end.
             close()
         }
     }
@@ -135,7 +140,8 @@ final class Forwarding {
     private func relay(_ socket: Int32) {
         let isSound = upload(from: socket) && download(to: socket)
         let isDone = (clientIsDone && toDatabase.isEmpty) || (databaseIsDone && toClient.isEmpty)
-        if !isSound || isDone { close() }
+        // A session that broke meanwhile says so first, then closes all that it carried.
+        if !isSound || isDone, !session.isLost { close() }
     }
 
     private var wantsUpload: Bool { toDatabase.isEmpty && !clientIsDone }

@@ -30,11 +30,18 @@ struct LoopbackListener {
         port = own.port
     }
 
-    /// The first waiting connection that is our own, non-blocking; foreign ones are closed.
-    func acceptOwn() -> Int32? {
+    /// The first waiting connection that is our own, non-blocking; foreign ones are closed. Throws if none can be had
+    /// any more, above all for want of descriptors.
+    func acceptOwn() throws(SocketFailure) -> Int32? {
         while true {
             let peer = accept(socket, nil, nil)
-            guard peer >= 0 else { return nil }
+            guard peer >= 0 else {
+                switch errno {
+                case EAGAIN: return nil
+                case EINTR, ECONNABORTED: continue
+                default: throw SocketFailure(error: errno)
+                }
+            }
             if isOurOwn(peer), makeReactive(peer) {
                 var isOn: Int32 = 1
                 setsockopt(peer, Int32(IPPROTO_TCP), TCP_NODELAY, &isOn, socklen_t(MemoryLayout<Int32>.size))

@@ -208,7 +208,7 @@ struct ForwardingTests {
     func nobodyCame() async throws {
         let tunnel = try await bench.open(try await .shared())
         let database = Destination.echo()
-        let port = try await tunnel.forward(to: database.port, within: .milliseconds(300))
+        let port = try await tunnel.forward(to: database.port, within: .seconds(2))
         let isClosed = try await eventually("the port closes") {
             await offPool { LoopbackProbe.isListening(port.port) } ? nil : true
         }
@@ -230,6 +230,27 @@ struct ForwardingTests {
         #expect(tunnel.isAlive)
         let database = Destination.echo()
         _ = try await tunnel.forward(to: database.port)
+    }
+
+    @Test("A listener that cannot accept any more says so instead of trying for ever")
+    func brokenListener() throws {
+        let listener = try LoopbackListener()
+        defer { listener.close() }
+        #expect(try listener.acceptOwn() == nil)
+        #expect(shutdown(listener.socket, Int32(SHUT_RDWR)) == 0)
+        #expect(throws: SocketFailure.self) { try listener.acceptOwn() }
+    }
+
+    @Test(
+        "Of a bastion's own words only known ones are shown",
+        arguments: [
+            ("2) Connection refused", ": Connection refused"), ("2) open failed", ""),
+            ("2) password is sesame\u{1b}[2J", ""),
+        ])
+    func bastionsWords(_ words: String, _ shown: String) {
+        let error = SSHFault.refusedForwarding(
+            to: "db", port: 3306, detail: "Channel opening failure: channel 43 error (\(words)")
+        #expect(error.message == "Database connection failed: The SSH server cannot reach db:3306\(shown)")
     }
 
     @Test("A database name that the bastion does not know is the database's fault")

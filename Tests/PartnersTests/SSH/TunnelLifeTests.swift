@@ -31,7 +31,7 @@ struct TunnelLifeTests {
         let rest = await offPool { wire.read() }
         #expect(rest.isEmpty)
         #expect(!tunnel.isAlive)
-        #expect(clock.duration(to: .now) < .seconds(2))
+        #expect(clock.duration(to: .now) < .seconds(10))
         let error = await fault { () async throws(VisitError) in try await tunnel.forward(to: 3306) }
         #expect(error?.kind == .ssh)
         try await server.resume()
@@ -74,7 +74,7 @@ struct TunnelLifeTests {
         let clock = ContinuousClock.now
         #expect(await offPool { wire.read() }.isEmpty)
         #expect(!tunnel.isAlive)
-        #expect(clock.duration(to: .now) < .seconds(3))
+        #expect(clock.duration(to: .now) < .seconds(15))
     }
 
     @Test("A bastion that takes no more bytes holds up nobody else")
@@ -96,7 +96,7 @@ struct TunnelLifeTests {
             (0..<2_000).allSatisfy { _ in wire.write([1]) && wire.read(exactly: 1) == [1] }
         }
         #expect(echoed)
-        #expect(clock.duration(to: .now) < .seconds(10))
+        #expect(clock.duration(to: .now) < .seconds(40))
         stuck.close()
         relay.heal()
     }
