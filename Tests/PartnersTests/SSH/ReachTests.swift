@@ -105,25 +105,6 @@ struct ReachTests {
         #expect(error?.message == "SSH connection failed: The server turned us away: Exceeded MaxStartups")
     }
 
-    @Test("What a bastion says when it hangs up is logged without secrets and control characters, and not shown")
-    func partingWords() async throws {
-        let server = try ForeignServer(says: "SSH-2.0-x\r\n" + Self.disconnect("parting words: none\u{1b}[2J"))
-        let error = await attempt(port: server.port)
-        let detail = try #require(error?.detail)
-        #expect(detail.contains("parting words: ••••"))
-        #expect(!detail.contains("\u{1b}"))
-        #expect(error?.message.contains("parting") == false)
-    }
-
-    /// An unencrypted `SSH_MSG_DISCONNECT` (RFC 4253, 6 and 11.1).
-    private static func disconnect(_ text: String) -> String {
-        func word(_ number: Int) -> [UInt8] { [0, 0, 0, UInt8(number)] }
-        let payload = [1] + word(11) + word(text.utf8.count) + Array(text.utf8) + word(0)
-        let padding = 16 - (payload.count + 5) % 8
-        let packet = word(payload.count + 1 + padding) + [UInt8(padding)] + payload + word(0)
-        return String(decoding: packet + Array(repeating: 0, count: padding - 4), as: UTF8.self)
-    }
-
     @Test("After the shutdown nothing is opened")
     func afterShutdown() async throws {
         let hole = try BlackHole()
