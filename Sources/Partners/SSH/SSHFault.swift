@@ -97,3 +97,10 @@ extension Dialer.Peer {
         }
     }
 }
+
+extension String {
+    /// One short line without any of these; they go first, for a cut could leave the half of one.
+    func loggable(without secrets: [Secret]) -> String {
+        secrets.reduce(self) { $0.withoutSecret($1) }.loggable
+    }
+}

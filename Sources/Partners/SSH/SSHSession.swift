@@ -100,7 +100,7 @@ final class SSHSession {
     /// What libssh said last, which may be a server's own words: fit for the log, not for the public.
     var errorText: String {
         let text = ssh_get_error(UnsafeMutableRawPointer(raw)).map { String(cString: $0) } ?? ""
-        return secrets.reduce(text) { $0.withoutSecret($1) }.loggable
+        return text.loggable(without: secrets)
     }
 
     /// The key that the server proved to hold in the key exchange; `nil` if libssh cannot tell.

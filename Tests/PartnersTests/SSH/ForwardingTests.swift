@@ -253,6 +253,14 @@ struct ForwardingTests {
         #expect(error.message == "Database connection failed: The SSH server cannot reach db:3306\(shown)")
     }
 
+    @Test("What goes into the log has no secret in it, not even the half of one, and no control characters")
+    func loggedWords() {
+        let words = "\u{1b}[2Jsesame and open" + String(repeating: "x", count: 280) + "sesame"
+        let logged = words.loggable(without: [Secret("sesame"), Secret("open")])
+        #expect(logged.hasPrefix(" [2J•••• and ••••xxx"))
+        #expect(!logged.contains("s") && !logged.contains("\u{1b}"))
+    }
+
     @Test("A database name that the bastion does not know is the database's fault")
     func unknownDatabase() async throws {
         let tunnel = try await bench.open(try await .shared())
