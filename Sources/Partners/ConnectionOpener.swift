@@ -59,7 +59,8 @@ struct ConnectionOpener: Sendable {
             let share = Deadline(within: deadline.remaining / (addresses.count + 1))
             do {
                 return try await login(
-                    MySQLLogin(access, address: address, isTunnelled: false), deadline: share, stages: stages)
+                    MySQLLogin(access, address: address, isTunnelled: false), deadline: deadline, greetingBy: share,
+                    stages: stages)
             } catch {
                 guard error.stage == .dbConnect, !Task.isCancelled else { throw error }
             }
@@ -73,9 +74,11 @@ struct ConnectionOpener: Sendable {
     }
 
     private func login(
-        _ login: MySQLLogin, deadline: Deadline, stages: StageLog
+        _ login: MySQLLogin, deadline: Deadline, greetingBy: Deadline? = nil, stages: StageLog
     ) async throws(VisitError) -> MySQLSession {
         stages.begin(.dbConnect)
-        return try await MySQLSession.open(login, pool: pool, deadline: deadline) { stages.begin(.dbAuth) }
+        return try await MySQLSession.open(login, pool: pool, deadline: deadline, greetingBy: greetingBy) {
+            stages.begin(.dbAuth)
+        }
     }
 }

@@ -35,7 +35,7 @@ package final class LiveGateway: PartnerGateway {
     }
 
     package func isWarm(_ partner: Partner) -> Bool {
-        schemas.schema(of: partner) != nil && warm.has(partner)
+        warm.has(partner)
     }
 
     package func connect(_ access: PartnerAccess, within limit: Duration) async throws(VisitError) -> HostKeyPin? {

@@ -10,7 +10,8 @@ package protocol PartnerGateway: Sendable {
     /// Whether a session for this partner at this revision is open and idle, so that `connect` would do nothing.
     func isWarm(_ partner: Partner) -> Bool
 
-    /// Opens the tunnel and session and looks at the schema, unless all of it is warm.
+    /// Opens the tunnel and session and looks at the schema, unless they are warm; a warm session's schema, when it is
+    /// due, is looked at anew by the call that needs it.
     ///
     /// Returns the bastion's host key; `nil` without a tunnel.
     func connect(_ access: PartnerAccess, within limit: Duration) async throws(VisitError) -> HostKeyPin?

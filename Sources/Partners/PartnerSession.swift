@@ -47,6 +47,8 @@ struct DatabaseFailure: Error, Sendable, Equatable {
         case denied
         /// The server's own time limit ended the statement.
         case serverTimeLimit
+        /// A setting that several rows hold: which one counts is not ours to guess.
+        case severalRows(Int, setting: String)
         /// More rows than any answer that we ask for can have.
         case tooLarge
         case other

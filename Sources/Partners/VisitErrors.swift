@@ -52,6 +52,8 @@ extension DatabaseFailure {
         case .serverTimeLimit: (.timeout, deadline.sentence)
         case .missingObject: (.query, "A table or column is missing")
         case .denied: (.query, "The database user lacks a right that this needs")
+        case .severalRows(let count, let setting):
+            (.query, "Table \"settings\" holds \(count) rows named \"\(setting)\"")
         case .tooLarge: (.query, "The answer is too large")
         case .other: (.query, "The server answered with error \(code)")
         }

@@ -118,6 +118,24 @@ struct ApplyScenarioTests {
         }
     }
 
+    @Test("A setting that several rows hold is refused, and none of them is touched", arguments: BackEnd.available)
+    func severalRows(backEnd: BackEnd) async throws {
+        var schema = PartnerSchema()
+        schema.missing = [.settings]
+        try await TestPartner.with(backEnd, schema) { partner in
+            try await partner.execute(
+                "CREATE TABLE settings (name varchar(50), value text, tenantId int);"
+                    + "INSERT INTO settings VALUES ('callConcurrency', '5', 1), ('callConcurrency', '6', 2)")
+            try await partner.connect()
+            let error = await visitError { _ = try await apply(.concurrencyLimit(6), to: partner) }
+            #expect(error?.kind == .query)
+            #expect(error?.message == "Query failed: Table \"settings\" holds 2 rows named \"callConcurrency\"")
+            let text = try await partner.execute("SELECT value FROM settings ORDER BY tenantId")
+            #expect(text.split(separator: "\n") == ["5", "6"])
+            #expect(try await audit(partner).isEmpty)
+        }
+    }
+
     @Test("A setting that each tenant has of its own is written for the partner's only", arguments: BackEnd.available)
     func tenants(backEnd: BackEnd) async throws {
         var schema = PartnerSchema()

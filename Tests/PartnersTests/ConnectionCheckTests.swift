@@ -136,15 +136,33 @@ struct ConnectionCheckTests {
         }
     }
 
-    @Test("A test makes the next visit look at the schema again", arguments: BackEnd.available)
+    @Test("A view is read without the right to see how it is made", .needsMariaDB)
+    func view() async throws {
+        try await TestPartner.with(.mariaDB) { partner in
+            let (user, database) = (partner.access.database.username, partner.access.database.name)
+            try await partner.execute(
+                "RENAME TABLE calls TO all_calls; CREATE VIEW calls AS SELECT * FROM all_calls;"
+                    + "REVOKE ALL ON `\(database)`.* FROM '\(user)'@'%'; GRANT SELECT ON `\(database)`.* TO '\(user)'@'%'"
+            )
+            let warnings = try await partner.check().result.get().warnings
+            #expect(warnings.contains("Changes cannot be written: no right to write table \"settings\""))
+        }
+    }
+
+    @Test(
+        "A test makes the next visit look at the schema again, over the same connection", arguments: BackEnd.available)
     func forgetsSchema(backEnd: BackEnd) async throws {
-        try await TestPartner.with(backEnd) { partner in
+        var schema = PartnerSchema()
+        schema.missing = [.settings]
+        try await TestPartner.with(backEnd, schema) { partner in
             try await partner.connect()
-            #expect(partner.gateway.isWarm(partner.access.partner))
+            try await partner.execute(
+                "CREATE TABLE settings (name varchar(50), value text);"
+                    + "INSERT INTO settings VALUES ('callConcurrency', '7')")
+            #expect(try await partner.metrics().partnerLimit == nil)
             _ = await partner.check()
-            #expect(!partner.gateway.isWarm(partner.access.partner))
-            try await partner.connect()
-            _ = try await partner.metrics()
+            #expect(partner.gateway.isWarm(partner.access.partner))
+            #expect(try await partner.metrics().partnerLimit == 7)
         }
     }
 }

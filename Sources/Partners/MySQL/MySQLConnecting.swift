@@ -28,16 +28,19 @@ extension MySQLHandle {
     ///
     /// `required` is settled by the greeting of this very connection: with a fingerprint to compare, though it be the
     /// empty one that fits any certificate, the client sends nothing to a server that offers no TLS.
+    /// A server that has not spoken at `greetingBy` is given up; once it has, the deadline alone counts.
     func connect(
-        _ login: MySQLLogin, deadline: Deadline, onGreeting: () -> Void
+        _ login: MySQLLogin, deadline: Deadline, greetingBy: Deadline, onGreeting: () -> Void
     ) throws(MySQLLoginFailure) {
         var stage = ConnectionStage.dbConnect
         do throws(DatabaseFailure) {
             let authorities = try login.tlsMode == .verifyFull ? login.tlsCA.map(MemoryFile.init) : nil
+            // The client is given the file's path only.
+            defer { withExtendedLifetime(authorities) {} }
             let name = strdup(login.serverName)
             defer { free(name) }
             try configure(login, authorities: authorities, name: name, deadline: deadline)
-            try establish(login, deadline: deadline) {
+            try establish(login, deadline: deadline, greetingBy: greetingBy) {
                 stage = .dbAuth
                 onGreeting()
             }
@@ -79,7 +82,9 @@ extension MySQLHandle {
     }
 
     /// Step by step, so that the socket can be cut from the first packet on.
-    private func establish(_ login: MySQLLogin, deadline: Deadline, onGreeting: () -> Void) throws(DatabaseFailure) {
+    private func establish(
+        _ login: MySQLLogin, deadline: Deadline, greetingBy: Deadline, onGreeting: () -> Void
+    ) throws(DatabaseFailure) {
         let flags = UInt(CLIENT_FOUND_ROWS)
         var connected: UnsafeMutablePointer<MYSQL>?
         var greeting: Greeting?
@@ -88,9 +93,9 @@ extension MySQLHandle {
             var waits = mysql_real_connect_start(
                 &connected, pointer, host, user, password, database, UInt32(login.address.port), nil, flags)
             while waits != 0 {
-                let events = wait(for: waits, deadline: deadline)
+                let events = wait(for: waits, deadline: greeting == .fitting ? deadline : greetingBy)
                 if greeting == nil, events.isConnected, pointer.pointee.server_version == nil {
-                    greeting = self.greeting(by: deadline)
+                    greeting = self.greeting(by: greetingBy)
                     // Only the client itself can put away a half-made connection: it must see the end of it.
                     if greeting == .foreign { cut.cut() }
                     if greeting == .fitting { onGreeting() }

@@ -11,6 +11,7 @@ final class MySQLSession: PartnerSession, @unchecked Sendable {
     private let pool: BlockingPool
     private let cut: SocketCut
     private let turn = NSLock()
+    private let isClosed = Atomic(false)
     private var handle: MySQLHandle?
 
     private init(handle: MySQLHandle, cut: SocketCut, pool: BlockingPool) {
@@ -21,9 +22,10 @@ final class MySQLSession: PartnerSession, @unchecked Sendable {
         serverVersion = handle.serverVersion
     }
 
-    /// Connects and logs in. `onGreeting` comes, from another thread, when the server has spoken.
+    /// Connects and logs in; gives up at `greetingBy` a server that is still silent. `onGreeting` comes, from another thread, when the server has spoken.
     static func open(
-        _ login: MySQLLogin, pool: BlockingPool, deadline: Deadline, onGreeting: @escaping @Sendable () -> Void
+        _ login: MySQLLogin, pool: BlockingPool, deadline: Deadline, greetingBy: Deadline? = nil,
+        onGreeting: @escaping @Sendable () -> Void
     ) async throws(VisitError) -> MySQLSession {
         let cut = SocketCut()
         let progress = Mutex(ConnectionStage.dbConnect)
@@ -31,7 +33,7 @@ final class MySQLSession: PartnerSession, @unchecked Sendable {
         do {
             result = try await pool.run(until: deadline, interrupt: { cut.cut() }) {
                 Result { () throws(VisitError) in
-                    try connect(login, cut: cut, pool: pool, deadline: deadline) {
+                    try connect(login, cut: cut, pool: pool, deadline: deadline, greetingBy: greetingBy ?? deadline) {
                         progress.withLock { $0 = .dbAuth }
                         onGreeting()
                     }
@@ -44,10 +46,12 @@ final class MySQLSession: PartnerSession, @unchecked Sendable {
     }
 
     private static func connect(
-        _ login: MySQLLogin, cut: SocketCut, pool: BlockingPool, deadline: Deadline, onGreeting: () -> Void
+        _ login: MySQLLogin, cut: SocketCut, pool: BlockingPool, deadline: Deadline, greetingBy: Deadline,
+        onGreeting: () -> Void
     ) throws(VisitError) -> MySQLSession {
         do throws(MySQLLoginFailure) {
-            let handle = try opened(login, cut: cut, deadline: deadline, onGreeting: onGreeting)
+            let handle = try opened(
+                login, cut: cut, deadline: deadline, greetingBy: greetingBy, onGreeting: onGreeting)
             return MySQLSession(handle: handle, cut: cut, pool: pool)
         } catch {
             if deadline.isPassed { throw VisitError(.deadline, stage: error.stage, deadline: deadline) }
@@ -56,13 +60,13 @@ final class MySQLSession: PartnerSession, @unchecked Sendable {
     }
 
     private static func opened(
-        _ login: MySQLLogin, cut: SocketCut, deadline: Deadline, onGreeting: () -> Void
+        _ login: MySQLLogin, cut: SocketCut, deadline: Deadline, greetingBy: Deadline, onGreeting: () -> Void
     ) throws(MySQLLoginFailure) -> MySQLHandle {
         let handle: MySQLHandle
         do { handle = try MySQLHandle(cut: cut) } catch {
             throw MySQLLoginFailure(stage: .dbConnect, failure: error)
         }
-        try handle.connect(login, deadline: deadline, onGreeting: onGreeting)
+        try handle.connect(login, deadline: deadline, greetingBy: greetingBy, onGreeting: onGreeting)
         do {
             // MariaDB takes the zone with each statement, which costs no round trip.
             if !handle.isMariaDB { _ = try handle.rows("SET time_zone = '+00:00'") }
@@ -72,7 +76,7 @@ final class MySQLSession: PartnerSession, @unchecked Sendable {
         return handle
     }
 
-    var isAlive: Bool { cut.isQuiet }
+    var isAlive: Bool { !isClosed.load(ordering: .sequentiallyConsistent) && cut.isQuiet }
 
     func run<Value: Sendable>(
         _ purpose: Purpose, until deadline: Deadline,
@@ -83,7 +87,9 @@ final class MySQLSession: PartnerSession, @unchecked Sendable {
             result = try await pool.run(until: deadline, interrupt: { [cut] in cut.cut() }) { [self] in
                 turn.withLock {
                     Result { () throws(DatabaseFailure) in
-                        guard let handle else { throw DatabaseFailure.closed }
+                        guard let handle, !isClosed.load(ordering: .sequentiallyConsistent) else {
+                            throw DatabaseFailure.closed
+                        }
                         return try work(handle)
                     }
                 }
@@ -94,7 +100,10 @@ final class MySQLSession: PartnerSession, @unchecked Sendable {
         do { return try result.get() } catch { throw .failed(error) }
     }
 
+    /// Cuts off a call in progress; otherwise takes leave of the server.
     func close() {
+        isClosed.store(true, ordering: .sequentiallyConsistent)
+        if turn.try() { turn.unlock() } else { cut.cut() }
         pool.enqueue { [self] in turn.withLock { handle = nil } }
     }
 }

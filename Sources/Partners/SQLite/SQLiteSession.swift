@@ -11,6 +11,7 @@ final class SQLiteSession: PartnerSession {
     private struct Connections {
         var reader: DatabaseQueue?
         var writer: DatabaseQueue?
+        var isClosed = false
     }
 
     private let path: String
@@ -65,11 +66,13 @@ final class SQLiteSession: PartnerSession {
         var configuration = Configuration()
         configuration.readonly = isReadOnly
         configuration.busyMode = .timeout(5)
+        // A transaction that could not be rolled back is looked for after each call, and costs the session.
+        configuration.allowsUnsafeTransactions = true
         return configuration
     }
 
     var isAlive: Bool {
-        connections.withLock { $0.reader != nil } && FileManager.default.fileExists(atPath: path)
+        connections.withLock { !$0.isClosed } && FileManager.default.fileExists(atPath: path)
     }
 
     func run<Value: Sendable>(
@@ -78,7 +81,7 @@ final class SQLiteSession: PartnerSession {
     ) async throws(SessionError) -> Value {
         let result: Result<Value, DatabaseFailure>
         do {
-            result = try await pool.run(until: deadline, interrupt: { [self] in interrupt() }) { [self] in
+            result = try await pool.run(until: deadline, interrupt: { [self] in close() }) { [self] in
                 perform(purpose, work)
             }
         } catch {
@@ -92,7 +95,10 @@ final class SQLiteSession: PartnerSession {
     ) -> Result<Value, DatabaseFailure> {
         Result { () throws(DatabaseFailure) in
             do {
-                return try queue(for: purpose).inDatabase { try work(SQLiteRunner(database: $0)) }
+                return try queue(for: purpose).inDatabase { database in
+                    defer { if database.isInsideTransaction { close() } }
+                    return try work(SQLiteRunner(database: database))
+                }
             } catch {
                 throw error as? DatabaseFailure ?? DatabaseFailure(sqlite: error)
             }
@@ -100,27 +106,34 @@ final class SQLiteSession: PartnerSession {
     }
 
     private func queue(for purpose: Purpose) throws -> DatabaseQueue {
+        let (reader, writer) = try connections.withLock { connections in
+            guard !connections.isClosed, let reader = connections.reader else { throw DatabaseFailure.closed }
+            return (reader, connections.writer)
+        }
+        return purpose == .reading ? reader : try writer ?? openWriter()
+    }
+
+    private func openWriter() throws -> DatabaseQueue {
+        guard FileManager.default.fileExists(atPath: path) else { throw DatabaseFailure.closed }
+        let writer = try DatabaseQueue(path: path, configuration: Self.configuration(isReadOnly: false))
         try connections.withLock { connections in
-            guard let reader = connections.reader else { throw DatabaseFailure.closed }
-            guard purpose == .writing else { return reader }
-            if let writer = connections.writer { return writer }
-            guard FileManager.default.fileExists(atPath: path) else { throw DatabaseFailure.closed }
-            let writer = try DatabaseQueue(path: path, configuration: Self.configuration(isReadOnly: false))
+            guard !connections.isClosed else { throw DatabaseFailure.closed }
             connections.writer = writer
-            return writer
         }
+        return writer
     }
 
-    private func interrupt() {
-        connections.withLock { connections in
-            connections.reader?.interrupt()
-            connections.writer?.interrupt()
-        }
-        close()
-    }
-
+    /// Interrupts a call in progress. Closing a file blocks, so the last hold on it is given up on the pool.
     func close() {
-        connections.withLock { $0 = Connections() }
+        connections.withLock { $0.isClosed = true }
+        pool.enqueue { [self] in
+            let last = connections.withLock { connections in
+                defer { connections = Connections(isClosed: true) }
+                return connections
+            }
+            last.reader?.interrupt()
+            last.writer?.interrupt()
+        }
     }
 }
 

@@ -13,13 +13,13 @@ struct MetricsRow {
         guard rows.count == 1, let row = rows.first, row.count == Self.counts + 2 else { throw Self.unexpected }
         let counts = row.prefix(Self.counts).compactMap { $0.flatMap { Int($0) } }.filter(Self.plausible.contains)
         guard counts.count == Self.counts else { throw Self.unexpected }
-        let partnerLimit = SettingValue.limit(row[Self.counts])
+        let partnerLimit = SettingText.limit(row[Self.counts])
         reading = MetricsReading(
             metrics: Metrics(
                 campaignsToday: counts[0], runningCampaigns: counts[1], activeCalls: counts[2], queuedCalls: counts[3],
                 completedCallsToday: counts[4], voicemailCount: counts[5], customerEndedCount: counts[6],
                 remainingCalls: counts[7], concurrencyLimit: partnerLimit ?? limitOnFile),
-            partnerLimit: partnerLimit, partnerPause: SettingValue.flag(row[Self.counts + 1]))
+            partnerLimit: partnerLimit, partnerPause: SettingText.flag(row[Self.counts + 1]))
     }
 
     private static let unexpected = DatabaseFailure(
@@ -27,7 +27,7 @@ struct MetricsRow {
 }
 
 /// What the texts in `settings.value` mean; anything else than expected means nothing.
-enum SettingValue {
+enum SettingText {
     /// A whole number ≥ 1 in digits.
     static func limit(_ text: String?) -> Int? {
         guard let text, !text.isEmpty, text.utf8.allSatisfy({ (48...57).contains($0) }), let limit = Int(text) else {

@@ -38,7 +38,7 @@ struct SettingWrite: Sendable {
             applied = try write(on: connection)
             _ = try connection.rows("COMMIT")
         } catch {
-            // A dead connection rolls back by itself; the first failure is the one to tell.
+            // The first failure is the one to tell; the session is closed after it, which rolls back for certain.
             do { _ = try connection.rows("ROLLBACK") } catch _ {}
             throw error
         }
@@ -66,11 +66,16 @@ struct SettingWrite: Sendable {
         return AppliedChange(previousValue: previous, wasInForce: false, isUnaudited: audit == nil)
     }
 
-    /// `nil`: no row; a row may itself hold NULL.
+    /// `nil`: no row; a row may itself hold NULL. Throws if there are several, which an UPDATE would all overwrite.
     private func current(on connection: any StatementRunner, locked: Bool) throws(DatabaseFailure) -> String?? {
         let lock = locked ? dialect.rowLock : ""
-        return try connection.rows("SELECT \(value) FROM \(settings.source) WHERE \(condition) LIMIT 1\(lock)")
-            .first.map { $0.first ?? nil }
+        let rows = try connection.rows("SELECT \(value) FROM \(settings.source) WHERE \(condition)\(lock)")
+        guard rows.count <= 1 else {
+            throw DatabaseFailure(
+                cause: .severalRows(rows.count, setting: change.field.settingName), code: 0, detail: "ambiguous setting"
+            )
+        }
+        return rows.first.map { $0.first ?? nil }
     }
 
     private var condition: String {

@@ -221,7 +221,7 @@ struct MySQLConnectionTests {
     }
 
     @Test(
-        "A warm visit is one round trip, and dropping closes the connection",
+        "A login and a look at the schema take two round trips, a visit one, and dropping closes the connection",
         arguments: BackEnd.available.filter { $0 != .sqlite })
     func roundTrips(backEnd: BackEnd) async throws {
         try await TestPartner.with(backEnd, rows: .generated(seed: 1, around: .testDay)) { partner in
@@ -229,7 +229,9 @@ struct MySQLConnectionTests {
             let relay = try Relay(to: partner.access.database.port)
             partner.access.database.port = relay.port
             try await partner.connect()
+            #expect(relay.traffic.turns == 2)
             _ = try await partner.metrics()
+            #expect(relay.traffic.turns == 3)
             relay.resetTraffic()
             _ = try await partner.metrics()
             #expect(relay.traffic.turns == 1)
@@ -253,7 +255,7 @@ struct MySQLConnectionTests {
                 answer: [0xFB] + Array(partner.directory.path("secret.txt").utf8))
             var partner = partner
             partner.access.database.port = server.port
-            let error = await visitError { try await partner.connect(within: .seconds(2)) }
+            let error = await visitError { try await partner.connect(within: .seconds(20)) }
             #expect(error != nil)
             #expect(!String(decoding: server.received, as: UTF8.self).contains(secret))
             #expect(String(decoding: server.received, as: UTF8.self).contains("information_schema"))
@@ -269,7 +271,7 @@ struct MySQLConnectionTests {
             try await TestPartner.with(.mariaDB) { partner in
                 var partner = partner
                 partner.access.database.port = server.port
-                _ = await visitError { try await partner.connect(within: .seconds(2)) }
+                _ = await visitError { try await partner.connect(within: .seconds(20)) }
                 let password = try #require(partner.access.secrets.databasePassword).clearText
                 #expect(!String(decoding: server.received, as: UTF8.self).contains(password))
             }
@@ -285,10 +287,57 @@ struct MySQLConnectionTests {
             var partner = partner
             partner.access.database.port = server.port
             partner.access.secrets.databasePassword = Secret(password)
-            let error = await visitError { try await partner.connect(within: .seconds(2)) }
+            let error = await visitError { try await partner.connect(within: .seconds(20)) }
             #expect(error?.detail.contains("no such thing") == true)
             #expect(error?.detail.contains(password) == false)
             #expect(error?.message.contains("thing") == false)
+        }
+    }
+
+    private func session(
+        _ partner: TestPartner, port: Int? = nil, greetingBy: Deadline? = nil
+    ) async throws -> MySQLSession {
+        let address = SocketAddress(host: "127.0.0.1", port: port ?? partner.access.database.port)
+        return try await MySQLSession.open(
+            MySQLLogin(partner.access, address: address, isTunnelled: false), pool: BlockingPool(),
+            deadline: Deadline(within: .seconds(60)), greetingBy: greetingBy, onGreeting: {})
+    }
+
+    @Test("A server that does not greet is given up in time for the next address")
+    func greetingShare() async throws {
+        let hole = try BlackHole()
+        try await TestPartner.with(.mariaDB) { partner in
+            let start = ContinuousClock.now
+            let error = await visitError {
+                _ = try await session(partner, port: hole.port, greetingBy: Deadline(within: .milliseconds(300)))
+            }
+            #expect(error?.stage == .dbConnect)
+            #expect(error?.message.contains("Timed out") == false)
+            #expect(start.duration(to: .now) < .seconds(30))
+        }
+    }
+
+    @Test("Closing a session ends the call in progress")
+    func closedInUse() async throws {
+        try await TestPartner.with(.mariaDB) { partner in
+            let session = try await session(partner)
+            let start = ContinuousClock.now
+            let call = Task {
+                try await session.run(.reading, until: Deadline(within: .seconds(60))) {
+                    connection throws(DatabaseFailure) in try connection.rows("SELECT SLEEP(60)")
+                }
+            }
+            let user = partner.access.database.username
+            _ = try await eventually {
+                let list = try await partner.execute(
+                    "SELECT ID FROM information_schema.PROCESSLIST WHERE USER = '\(user)' AND INFO LIKE 'SELECT SLEEP%'"
+                )
+                return list.isEmpty ? nil : true
+            }
+            session.close()
+            await #expect(throws: SessionError.self) { try await call.value }
+            #expect(start.duration(to: .now) < .seconds(40))
+            #expect(!session.isAlive)
         }
     }
 

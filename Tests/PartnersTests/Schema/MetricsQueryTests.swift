@@ -104,7 +104,7 @@ struct MetricsQueryTests {
 }
 
 @Suite("Settings at the partner")
-struct SettingValueTests {
+struct SettingTextTests {
     @Test(
         "A limit is a whole number of at least 1, in digits",
         arguments: [
@@ -112,7 +112,7 @@ struct SettingValueTests {
             ("", nil), (" 5", nil), ("5 ", nil), ("five", nil), ("٥", nil), ("99999999999999999999", nil), (nil, nil),
         ] as [(String?, Int?)])
     func limit(text: String?, expected: Int?) {
-        #expect(SettingValue.limit(text) == expected)
+        #expect(SettingText.limit(text) == expected)
     }
 
     @Test(
@@ -120,7 +120,7 @@ struct SettingValueTests {
         arguments: [("true", true), ("false", false), ("TRUE", nil), ("1", nil), ("", nil), (nil, nil)]
             as [(String?, Bool?)])
     func flag(text: String?, expected: Bool?) {
-        #expect(SettingValue.flag(text) == expected)
+        #expect(SettingText.flag(text) == expected)
     }
 }
 
