@@ -47,7 +47,7 @@ extension MySQLHandle {
         } catch {
             throw MySQLLoginFailure(
                 stage: stage, failure: error, isForeign: error == Self.foreign,
-                offersNoTLS: stage == .dbAuth && login.tlsMode.isStrict && !offersTLS)
+                offersNoTLS: stage == .dbAuth && login.tlsMode.isStrict && hasGreeted && !offersTLS)
         }
     }
 

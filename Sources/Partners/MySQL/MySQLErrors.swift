@@ -28,13 +28,22 @@ extension MySQLLoginFailure {
 
     /// Refusals that a server counts against whoever insists.
     private var isRefusal: Bool {
-        [1044, 1045, 1129, 1130, 1251, 1524, 1698, 1820, 1862, 2059, 2061, 3118, 4151, 5010].contains(failure.code)
+        [1044, 1045, 1129, 1130, 1251, 1524, 1698, 1820, 1862, 2059, 2061, 3118, 4151, 5010].contains(code)
+    }
+
+    /// The error's number; where TLS is asked for, the client tells that of an error before it in its text only:
+    /// `Received error packet before completion of TLS handshake. […] cannot be verified: 1040 - Too many connections`.
+    private var code: Int {
+        guard failure.code == CR_CONNECTION_ERROR,
+            let text = failure.detail.split(separator: "cannot be verified: ", maxSplits: 1).dropFirst().first
+        else { return failure.code }
+        return Int(text.prefix(while: \.isNumber)) ?? failure.code
     }
 
     private func reason(_ login: MySQLLogin) -> String {
         if isForeign { return "Not a MySQL or MariaDB server" }
         if offersNoTLS { return "The server does not offer TLS" }
-        return switch failure.code {
+        return switch code {
         case 1044: "Access denied for user '\(login.username)' to database '\(login.database)'"
         case 1045, 1698: "Access denied for user '\(login.username)'"
         case 1049: "Unknown database '\(login.database)'"
@@ -49,7 +58,7 @@ extension MySQLLoginFailure {
         case 2007, 2020, 2027: "Not a MySQL or MariaDB server"
         case 2026: tls(login)
         case 0: "The client could not be set up"
-        default: "The server answered with error \(failure.code)"
+        default: "The server answered with error \(code)"
         }
     }
 

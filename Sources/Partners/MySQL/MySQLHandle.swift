@@ -32,6 +32,8 @@ final class MySQLHandle {
     var serverVersion: String { mysql_get_server_info(pointer).map { String(cString: $0) } ?? "" }
     var isMariaDB: Bool { mariadb_connection(pointer) != 0 }
     var isEncrypted: Bool { mysql_get_ssl_cipher(pointer) != nil }
+    /// Whether the server has told what it can, which one that greets with an error does not.
+    var hasGreeted: Bool { pointer.pointee.server_capabilities != 0 }
     var offersTLS: Bool { pointer.pointee.server_capabilities & UInt(CLIENT_SSL) != 0 }
 
     /// What the last call failed with. The detail is as the server sent it, at most 511 bytes.

@@ -9,6 +9,8 @@ final class ScriptedMySQLServer: Sendable {
         var offersTLS = false
         var knowsPlugins = true
         var plugin = "mysql_native_password"
+        /// Says this error instead of greeting.
+        var error: UInt16?
     }
 
     private let listener: LoopbackListener
@@ -48,8 +50,9 @@ final class ScriptedMySQLServer: Sendable {
 }
 
 extension ScriptedMySQLServer.Greeting {
-    /// Protocol 10, a version, a scramble and the capabilities.
+    /// The error, or else protocol 10, a version, a scramble and the capabilities.
     fileprivate var payload: [UInt8] {
+        if let error { return [0xFF, UInt8(error & 0xFF), UInt8(error >> 8)] + Array("go away".utf8) }
         // Everything that a client may ask for but TLS (bit 11) and plugins (bit 19).
         var capabilities: UInt32 = 0x00F7_F7FF & ~(1 << 11) & ~(1 << 19) & ~(1 << 5) & ~1
         if offersTLS { capabilities |= 1 << 11 }
