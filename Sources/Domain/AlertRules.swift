@@ -1,6 +1,6 @@
 import Foundation
 
-/// Judges one reading by the first rule of the table in `api-decisions.md` that holds.
+/// Judges one reading by the first rule that holds, the most urgent level's first.
 ///
 /// Every rule is closed upwards in the queue and in the running campaigns, and the worse level is asked first:
 /// so more of either never gives a better level, whatever the thresholds. More active calls may: a long queue

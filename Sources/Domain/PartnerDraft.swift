@@ -22,7 +22,7 @@ package struct PartnerDraft: Sendable, Equatable {
         return draft
     }
 
-    /// Merges an update: nothing that was not sent changes; see `api-decisions.md`, Partners.
+    /// Merges an update: nothing that was not sent changes.
     ///
     /// A new `privateKey` replaces a stored password and the other way round; a new SSH host or port clears
     /// the pin unless a different fingerprint comes with it. Throws the faults or the rule that the result

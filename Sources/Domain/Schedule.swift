@@ -21,7 +21,7 @@ package enum Schedule {
         return next > now ? next : now + interval
     }
 
-    /// After the failure number `failures` (≥ 1) in a row; see `api-decisions.md`, Sync.
+    /// After the failure number `failures` (≥ 1) in a row.
     ///
     /// The pause doubles with each failure. Chance takes up to a quarter off it, so that partners that failed
     /// together do not come back together; to a refused login it only adds, because two minutes are the least that

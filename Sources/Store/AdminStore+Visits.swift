@@ -35,8 +35,9 @@ package struct VisitRecord: Sendable {
 
 extension AdminStore {
     /// Stores a visit's snapshot, taken-over values, status, failure count, log and next due time, and with pending
-    /// changes why they could not be written, in one transaction; visits that end together share a commit. Returns the partner as it now stands;
-    /// `nil` if it is gone (nothing is stored then). One that was deactivated meanwhile stays unscheduled.
+    /// changes why they could not be written, in one transaction; visits that end together share a commit.
+    ///
+    /// Returns the partner as it now stands; `nil` if it is gone (nothing is stored then). One that was deactivated meanwhile stays unscheduled.
     package func record(_ visit: VisitRecord) async throws(StoreError) -> PartnerRecord? {
         try await database.transaction { (session) throws(StoreError) in
             guard let row = try session.partnerRow(visit.partnerID) else { return nil }
@@ -49,7 +50,7 @@ extension AdminStore {
                 }
             case .failure(let error, let operation):
                 try session.insert(visit.log(of: error, operation), key: row.key)
-                try session.noteFailure(error.message, ofChangesOf: row.key)
+                try session.noteFailure(error.message, ofChangesOf: row.key, until: visit.beganAt)
             }
             if isCurrent {
                 try session.store(visit.state(after: row), key: row.key)
@@ -105,6 +106,8 @@ extension AdminStore {
 }
 
 extension VisitRecord {
+    fileprivate var beganAt: Date { endedAt - Double(elapsedMilliseconds) / 1_000 }
+
     fileprivate func log(of error: VisitError, _ operation: ConnectionOperation) -> ConnectionLog {
         ConnectionLog(
             id: UUID().uuidString.lowercased(), partnerID: partnerID, operation: operation,
@@ -127,9 +130,13 @@ extension VisitRecord {
 }
 
 extension SQLSession {
-    /// Changes that wait for the partner were tried in vain.
-    fileprivate func noteFailure(_ error: String, ofChangesOf key: Int64) throws(StoreError) {
-        try execute("UPDATE setting_changes SET sync_error = ? WHERE partner = ? AND is_pending = 1", error, key)
+    /// Changes that waited for the partner when the visit began were tried in vain.
+    fileprivate func noteFailure(
+        _ error: String, ofChangesOf key: Int64, until beganAt: Date
+    ) throws(StoreError) {
+        try execute(
+            "UPDATE setting_changes SET sync_error = ? WHERE partner = ? AND is_pending = 1 AND time <= ?",
+            error, key, beganAt)
     }
 
     /// Puts the partner's own values on file, but for fields whose change by an operator is still pending.

@@ -28,13 +28,14 @@ extension PartnerID {
 extension PartnerRecord {
     /// When this partner is to be visited unasked, whatever settings the stored time was made under.
     ///
-    /// A change that waits to be written brings it within the minute, with scheduled visits or without, unless a
-    /// login was refused last.
+    /// A change that waits to be written brings it within the minute, with scheduled visits or without; after a
+    /// refused login when that has rested.
     func due(at now: Date, by settings: Settings) -> Date? {
         guard partner.configuration.isActive else { return nil }
         let scheduled = settings.autoRefreshEnabled ? scheduled(at: now, every: settings.refreshInterval) : nil
-        guard !pending.isEmpty, sync.lastFailure?.isLogin != true else { return scheduled }
-        return [scheduled, sync.nextSyncAt, now + 60].compactMap(\.self).min()
+        guard !pending.isEmpty else { return scheduled }
+        let soon = sync.lastFailure?.isLogin == true ? nil : now + 60
+        return [scheduled, sync.nextSyncAt, soon].compactMap(\.self).min()
     }
 
     /// Whether an operator's change was never tried.

@@ -117,8 +117,9 @@ extension Visit {
     /// Writes what operators changed and the partner has not confirmed; returns the partner as it stands after.
     private func applyPending(_ access: PartnerAccess) async throws(Stop) -> PartnerRecord {
         let record = try await current()
-        guard !start.retry.skipsWrites, !record.pending.isEmpty else { return record }
-        for change in record.pending { try await apply(change, to: access) }
+        let changes = record.pending.filter { !start.retry.refusedChanges.contains($0.changeID) }
+        guard !changes.isEmpty else { return record }
+        for change in changes { try await apply(change, to: access) }
         return try await current()
     }
 
@@ -136,7 +137,7 @@ extension Visit {
             }
             guard error.kind == .query else { throw .failed(error, operation) }
             try await noteRefusedWrite(error, of: access.partner, since: began)
-            guard gateway.isWarm(access.partner) else { throw .again(start.retry.skippingWrites) }
+            guard gateway.isWarm(access.partner) else { throw .again(start.retry.skipping(pending.changeID)) }
             return
         }
         try await stored { () async throws(StoreError) in

@@ -28,10 +28,13 @@ struct VisitQueue {
         /// The warm session was dead once; a second time is a failure.
         var hasReconnected = false
         /// The partner refused a write, which cost the session: read without writing.
-        var skipsWrites = false
+        var refusedChanges: Set<Int64> = []
 
-        var reconnecting: Retry { Retry(hasReconnected: true, skipsWrites: skipsWrites) }
-        var skippingWrites: Retry { Retry(hasReconnected: hasReconnected, skipsWrites: true) }
+        var reconnecting: Retry { Retry(hasReconnected: true, refusedChanges: refusedChanges) }
+
+        func skipping(_ change: Int64) -> Retry {
+            Retry(hasReconnected: hasReconnected, refusedChanges: refusedChanges.union([change]))
+        }
     }
 
     enum End: Equatable {
@@ -150,7 +153,10 @@ struct VisitQueue {
         guard let entry = entries[id] else { return }
         entries[id]?.retry = if case .again(let retry) = end { retry } else { Retry() }
         entries[id]?.restsUntil = if case .unrecorded(let moment) = end { moment } else { .zero }
-        if end != .recorded { entries[id]?.request = entry.request ?? visit.request }
+        if end != .recorded, let asked = visit.request {
+            let request = merged(entry.request, asked.isOperators, asked.askedAt)
+            entries[id]?.request = request
+        }
     }
 }
 

@@ -100,8 +100,13 @@ extension EndToEnd {
             try await console.change(["refreshInterval": 3600, "alertThreshold": 71])
             let scene = try await Scene.make(seed: 6)
             let id = try await console.add(scene.tunneled("Lasting"))
-            let before = try await console.metrics(of: id)
+            let first = try await console.metrics(of: id)
             _ = try await console.post("/api/partners/\(id)/test-connection")
+            // A test makes the partner due: that visit is to be over.
+            let before = try await console.metrics(of: id) { $0["id"] != first["id"] }
+            _ = try await eventually("the visit is over") {
+                try await console.read("/api/partners/\(id)")["lastSyncStatus"].string == "SUCCESS" ? true : nil
+            }
             let paths = ["/api/partners/\(id)", "/api/partners/\(id)/logs", "/api/settings", "/api/partners"]
             let pages = try await paths.asyncMap { try await console.read($0) }
             #expect(pages[1].array.count == 1)

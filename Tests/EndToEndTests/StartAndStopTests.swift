@@ -42,7 +42,7 @@ extension EndToEnd {
             let directory = try TemporaryDirectory()
             let environment = [
                 "JOBTALK_TOKEN_HOURS": "many", "JOBTALK_LOG_LEVEL": "loud", "JOBTALK_ADMIN_EMAIL": "nobody",
-                "JOBTALK_JWT_SECRET": "short", "JOBTALK_ADMIN_PASSWORD": "pass", "JOBTALK_TRUSTED_PROXIES": "moon",
+                "JOBTALK_JWT_SECRET": "short", "JOBTALK_TRUSTED_PROXIES": "moon",
             ]
             let child = try Self.launch(
                 ["serve", "--port", "99999", "--demo-partners", "20", "--data-dir", directory.path("data")],

@@ -98,12 +98,16 @@ struct EditingTests {
         #expect(try await history(test) == ["concurrencyLimit 10→20 ann - synced -"])
     }
 
-    @Test("A visit that failed tells why the changes that wait were not written")
+    @Test("A visit that failed tells why the changes that waited for it were not written, and nothing of later ones")
     func failedVisit() async throws {
         let id = try await store.add(draft()).partner.id
         _ = try await store.update(id, by: "ann", reason: nil, at: moment()) { $0.configuration.concurrencyLimit = 20 }
-        let record = try #require(try await store.record(failure(id)))
-        #expect(record.pending.map(\.error) == ["Database connection failed: Connection refused"])
+        // The visit took 42 ms; this change came while it was under way.
+        _ = try await store.update(id, by: "ann", reason: nil, at: moment(60)) {
+            $0.configuration.pauseNonPriorityCampaigns.toggle()
+        }
+        let record = try #require(try await store.record(failure(id, at: moment(60))))
+        #expect(record.pending.map(\.error) == ["Database connection failed: Connection refused", nil])
     }
 
     @Test("New connection data raises the revision, forgets the failures and is due at once")

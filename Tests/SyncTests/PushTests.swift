@@ -115,6 +115,36 @@ struct PushTests {
         }
     }
 
+    @Test("A refused change, though it costs the session, does not keep the other from being tried")
+    func refusedWriteOfTwo() async throws {
+        try await beat { heart in
+            heart.gateway.script(.apply, of: id, .fails(.noRight))
+            var both = limit(20)
+            both.pauseNonPriorityCampaigns = true
+            try await heart.engine.update(id, with: both, by: "admin")
+            let standing = try await heart.awaits(id) { $0.snapshot != nil && $0.sync.status == .success }
+            #expect(standing.pending.map(\.error) == [VisitError.noRight.message, VisitError.noRight.message])
+            #expect(
+                heart.gateway.calls(.apply, of: id).map(\.change) == [
+                    .concurrencyLimit(20), .pauseNonPriorityCampaigns(true),
+                ])
+        }
+    }
+
+    @Test("After a refused login, without scheduled visits, a pending change is tried when the login has rested")
+    func loginRestraintWithoutAutoRefresh() async throws {
+        try await beat { heart in
+            try await heart.engine.updateSettings { $0.autoRefreshEnabled = false }
+            heart.gateway.script(.connect, of: id, .fails(.accessDenied))
+            try await heart.engine.update(id, with: limit(20), by: "admin")
+            let failed = try await heart.awaits(id) { $0.sync.status == .failed }
+            #expect(try #require(failed.sync.nextSyncAt) >= heart.day.now + 120)
+            heart.gateway.script(.connect, of: id, .works)
+            heart.clock.advance(by: .seconds(160))
+            try await heart.awaits(id) { $0.pending.isEmpty && $0.sync.status == .success }
+        }
+    }
+
     @Test("A write that the network cuts is a failed visit of its own name")
     func failedWrite() async throws {
         try await beat { heart in
