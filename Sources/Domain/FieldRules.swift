@@ -53,9 +53,9 @@ package enum FieldRules {
             ? nil : "must be an IANA time zone name such as America/New_York"
     }
 
-    /// 1–64 letters, digits and `. _ - @ +`.
+    /// 1–100 letters, digits and `. _ - @ +`.
     package static func username(_ text: String) -> String? {
-        if let fault = line(text, longest: 64) { return fault }
+        if let fault = line(text, longest: 100) { return fault }
         let isPlain = text.unicodeScalars.allSatisfy {
             $0.properties.isAlphabetic || "0123456789._-@+".unicodeScalars.contains($0)
         }

@@ -16,16 +16,18 @@ package struct User: Sendable, Equatable, Identifiable {
     package var email: String
     package var role: Role
     package var isActive: Bool
-    /// Grows when all the user's tokens die: on a password change, demotion or deactivation.
+    /// Grows when all the user's tokens die: on a new password, demotion or deactivation.
     package var generation: Int64
     /// The one token of an older generation that still lives: the one that changed the password last.
     package var keptTokenID: String?
+    /// Grows with every change but a login, so that of two readings the newer is known.
+    package var revision: Int64
     package var lastLogin: Date?
     package var createdAt: Date
 
     package init(
         id: String, username: String, email: String, role: Role, isActive: Bool, generation: Int64,
-        keptTokenID: String? = nil, lastLogin: Date?, createdAt: Date
+        keptTokenID: String? = nil, revision: Int64 = 1, lastLogin: Date?, createdAt: Date
     ) {
         self.id = id
         self.username = username
@@ -34,6 +36,7 @@ package struct User: Sendable, Equatable, Identifiable {
         self.isActive = isActive
         self.generation = generation
         self.keptTokenID = keptTokenID
+        self.revision = revision
         self.lastLogin = lastLogin
         self.createdAt = createdAt
     }

@@ -37,19 +37,34 @@ extension AdminStore {
 
     /// Adds a user. Throws `usernameTaken`.
     package func create(_ user: User, passwordHash: String) async throws(StoreError) {
-        _ = try await database.transaction { (session) throws(StoreError) in
-            let key = user.username.caseFolded
-            guard try session.rows("SELECT id FROM users WHERE username_key = ?", key).isEmpty else {
-                throw .usernameTaken
-            }
-            return try session.execute(
-                """
-                INSERT INTO users (public_id, username, username_key, email, role, is_active, generation,
-                    kept_token_id, last_login, created_at, password_hash)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                user.id, user.username, key, user.email, user.role, user.isActive, user.generation, user.keptTokenID,
-                user.lastLogin, user.createdAt, passwordHash)
+        try await database.transaction { (session) throws(StoreError) in
+            try session.requireFree(user.username, for: user.id)
+            try session.insert(user, passwordHash: passwordHash)
+        }
+    }
+
+    /// Changes a user, and the password if there is a new hash; returns the user as it now is. Whoever loses a right
+    /// or gets a new password loses every token. Throws `userNotFound`, `usernameTaken`, and `lastAdmin` if no active
+    /// administrator would be left.
+    package func update(
+        _ userID: String, with patch: UserPatch, passwordHash: String? = nil
+    ) async throws(StoreError) -> User {
+        try await database.transaction { (session) throws(StoreError) in
+            let stored = try session.existingUser(userID)
+            var user = stored.user
+            user.apply(patch, withNewPassword: passwordHash != nil)
+            try session.requireFree(user.username, for: userID)
+            if stored.user.isActiveAdmin, !user.isActiveAdmin { try session.requireAdmin(beside: userID) }
+            try session.store(user, passwordHash: passwordHash ?? stored.passwordHash)
+            return user
+        }
+    }
+
+    /// Removes a user. Throws `userNotFound`, and `lastAdmin` if no active administrator would be left.
+    package func deleteUser(_ userID: String) async throws(StoreError) {
+        try await database.transaction { (session) throws(StoreError) in
+            if try session.existingUser(userID).user.isActiveAdmin { try session.requireAdmin(beside: userID) }
+            try session.execute("DELETE FROM users WHERE public_id = ?", userID)
         }
     }
 
@@ -63,7 +78,8 @@ extension AdminStore {
         try await database.transaction { (session) throws(StoreError) in
             let updated = try session.rows(
                 """
-                UPDATE users SET password_hash = ?, generation = generation + 1, kept_token_id = ?
+                UPDATE users
+                SET password_hash = ?, generation = generation + 1, kept_token_id = ?, revision = revision + 1
                 WHERE public_id = ? AND password_hash = COALESCE(?, password_hash) RETURNING *
                 """, hash, keptTokenID, userID, oldHash)
             if let row = updated.first { return try StoredUser(row).user }
@@ -72,12 +88,10 @@ extension AdminStore {
         }
     }
 
-    /// Notes a successful login. Throws `userNotFound`.
-    package func recordLogin(of userID: String, at now: Date) async throws(StoreError) {
+    /// Notes a successful login; false if there is no such user any more.
+    package func recordLogin(of userID: String, at now: Date) async throws(StoreError) -> Bool {
         try await database.transaction { (session) throws(StoreError) in
-            guard try session.execute("UPDATE users SET last_login = ? WHERE public_id = ?", now, userID) > 0 else {
-                throw .userNotFound
-            }
+            try session.execute("UPDATE users SET last_login = ? WHERE public_id = ?", now, userID) > 0
         }
     }
 
@@ -108,18 +122,5 @@ extension AdminStore {
             guard let row = try session.rows(sql, argument).first else { return nil }
             return try StoredUser(row)
         }
-    }
-}
-
-extension StoredUser {
-    fileprivate init(_ row: SQLRow) throws(StoreError) {
-        self.init(
-            user: User(
-                id: try row.get("public_id"), username: try row.get("username"), email: try row.get("email"),
-                role: try row.get("role"), isActive: try row.get("is_active"),
-                generation: try row.get("generation"), keptTokenID: try row.get("kept_token_id"),
-                lastLogin: try row.get("last_login"),
-                createdAt: try row.get("created_at")),
-            passwordHash: try row.get("password_hash"))
     }
 }

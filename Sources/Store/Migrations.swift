@@ -22,7 +22,8 @@ enum Migrations {
         [
             partners, syncStates, secrets, alertTexts, snapshots, connectionLogs, connectionLogsByTime,
             settingChanges, settingChangesByTime, pendingChanges, users, revokedTokens, settings, keyVerifier,
-        ]
+        ],
+        ["ALTER TABLE users ADD COLUMN revision INTEGER NOT NULL DEFAULT 1"],
     ]
 
     /// `name_key` is the name without regard to case, see `caseFolded`.

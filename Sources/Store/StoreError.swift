@@ -6,6 +6,7 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
     case partnerNameTaken
     case userNotFound
     case usernameTaken
+    /// Nobody would be left who may do everything.
     case lastAdmin
     /// The password is no longer the one that was to be replaced.
     case passwordChanged
@@ -28,8 +29,8 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
         case .partnerNotFound: "Partner not found"
         case .partnerNameTaken: "Partner name already exists"
         case .userNotFound: "User not found"
-        case .usernameTaken: "User name already exists"
-        case .lastAdmin: "The last active admin cannot be removed or demoted"
+        case .usernameTaken: "Username already exists"
+        case .lastAdmin: "The last active admin can be neither removed, demoted nor deactivated"
         case .passwordChanged: "Password was changed meanwhile"
         case .wrongKey: "The secrets in this store were sealed with another encryption key"
         case .shortKey: "The encryption key must have at least 32 bytes"

@@ -8,6 +8,8 @@ import Synchronization
 final class Accounts: Sendable {
     private struct State {
         var users: [String: User]
+        /// Ids are never used twice: whoever was removed does not come back with an answer that was under way.
+        var removed: Set<String> = []
         var revoked: [String: Date]
     }
 
@@ -18,11 +20,20 @@ final class Accounts: Sendable {
         state = Mutex(State(users: known, revoked: revokedTokens))
     }
 
-    /// Takes over a user as the store has it. One that was read before a newer generation was told is ignored.
+    /// Takes over a user as the store has it. What was read before something newer was told is ignored.
     func update(_ user: User) {
         state.withLock { state in
-            if let known = state.users[user.id], known.generation > user.generation { return }
+            if state.removed.contains(user.id) { return }
+            if let known = state.users[user.id], known.revision > user.revision { return }
             state.users[user.id] = user
+        }
+    }
+
+    /// Refuses this user's tokens for ever.
+    func remove(_ userID: String) {
+        state.withLock { state in
+            state.users[userID] = nil
+            state.removed.insert(userID)
         }
     }
 

@@ -24,14 +24,3 @@ enum ChangePasswordBody {
         return (current, Secret(new ?? ""))
     }
 }
-
-extension FieldReader {
-    /// Text that must be there.
-    fileprivate mutating func required(_ key: String, _ rule: (String) -> String? = { _ in nil }) -> String? {
-        guard has(key) else {
-            fault(key, "is required")
-            return nil
-        }
-        return text(key, rule)
-    }
-}

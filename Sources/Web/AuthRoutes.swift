@@ -26,7 +26,10 @@ struct AuthRoutes: Sendable {
             throw HTTPProblem.unauthorized("Invalid credentials")
         }
         throttle.succeeded(username, from: call.client)
-        try await store.recordLogin(of: user.id, at: clock.now)
+        // Whoever was removed while the password was checked is like one who never was.
+        guard try await store.recordLogin(of: user.id, at: clock.now) else {
+            throw HTTPProblem.unauthorized("Invalid credentials")
+        }
         let token = try await authenticator.issue(for: user)
         return .json { json in
             json.member("access_token", token)
@@ -63,15 +66,5 @@ struct AuthRoutes: Sendable {
             json.identity(of: session.user)
             if isDemo { json.member("demo", true) }
         }
-    }
-}
-
-extension JSONWriter {
-    /// A user as login shows it.
-    fileprivate mutating func identity(of user: User) {
-        member("id", user.id)
-        member("username", user.username)
-        member("email", user.email)
-        member("role", user.role.rawValue)
     }
 }

@@ -54,9 +54,8 @@ enum ErrorAnswer {
         case .partnerNotFound: .partnerNotFound
         case .partnerNameTaken: HTTPProblem(.badRequest, "Partner name already exists")
         case .rejected(let rejection): HTTPProblem(rejection)
-        case .userNotFound: HTTPProblem(.notFound, "User not found")
-        case .usernameTaken: HTTPProblem(.badRequest, "Username already exists")
-        case .lastAdmin: HTTPProblem(.badRequest, "The last active admin cannot be removed or demoted")
+        case .userNotFound: HTTPProblem(.notFound, error.description)
+        case .usernameTaken, .lastAdmin: HTTPProblem(.badRequest, error.description)
         case .passwordChanged: HTTPProblem(.badRequest, "Current password is incorrect")
         case .wrongKey, .shortKey, .newerVersion, .damagedSecret, .database:
             internalError(error.description, logger: logger)

@@ -43,6 +43,12 @@ struct FieldReader {
         return text
     }
 
+    /// Text that must be there.
+    mutating func required(_ key: String, _ rule: (String) -> String? = { _ in nil }) -> String? {
+        guard has(key) else { return wrong(key, "is required") }
+        return text(key, rule)
+    }
+
     /// A secret; absent, `null` and empty all mean that none was sent.
     mutating func secret(_ key: String, _ rule: (String) -> String? = { _ in nil }) -> Secret? {
         isBlank(key) ? nil : text(key, rule).map { Secret($0) }

@@ -4,8 +4,8 @@ import Hummingbird
 
 /// Every route of the server, in reading order: method, path, who may pass, and who answers.
 func allRoutes(
-    auth: AuthRoutes, dashboard: DashboardRoutes, partners: PartnerRoutes, settings: SettingsRoutes,
-    health: HealthRoutes
+    auth: AuthRoutes, dashboard: DashboardRoutes, partners: PartnerRoutes, users: UserRoutes,
+    settings: SettingsRoutes, health: HealthRoutes
 ) -> [Route] {
     [
         // Authentication
@@ -38,7 +38,11 @@ func allRoutes(
 
         // Alerts (next)
 
-        // Users (next)
+        // Users
+        Route(.get, "/api/users", .admin, users.list),
+        Route(.post, "/api/users", .admin, users.create),
+        Route(.put, "/api/users/{user_id}", .admin, users.update),
+        Route(.delete, "/api/users/{user_id}", .admin, users.delete),
 
         // Settings
         Route(.get, "/api/settings", .viewer, settings.show),

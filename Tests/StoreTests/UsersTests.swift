@@ -73,15 +73,17 @@ struct UsersTests {
     func login() async throws {
         let ann = user("ann")
         try await store.create(ann, passwordHash: "hash")
-        try await store.recordLogin(of: ann.id, at: moment(5))
+        #expect(try await store.recordLogin(of: ann.id, at: moment(5)))
         #expect(try await store.user(id: ann.id)?.user.lastLogin == moment(5))
+        #expect(try await store.recordLogin(of: "none", at: moment(5)) == false)
     }
 
     @Test("Who is not there is not found")
     func missing() async throws {
         let attempts: [@Sendable () async throws -> Void] = [
             { _ = try await store.setPassword(of: "none", hash: "x", replacing: "hash", keeping: nil) },
-            { try await store.recordLogin(of: "none", at: moment()) },
+            { _ = try await store.update("none", with: UserPatch(role: .admin)) },
+            { try await store.deleteUser("none") },
         ]
         for attempt in attempts {
             await #expect { try await attempt() } throws: { error in
