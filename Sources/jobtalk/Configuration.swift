@@ -41,7 +41,7 @@ struct Configuration {
         configuration.logLevel = source.choice("JOBTALK_LOG_LEVEL", Logger.Level.self) ?? configuration.logLevel
         configuration.logFormat = source.choice("JOBTALK_LOG_FORMAT", LogFormat.self) ?? configuration.logFormat
         configuration.warnings += source.unknown.map { "\($0) is not a variable of JobTalk and has no effect" }
-        if !source.faults.isEmpty { throw .configuration(source.faults) }
+        try source.finish()
         return configuration
     }
 

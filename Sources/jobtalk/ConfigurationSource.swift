@@ -24,6 +24,11 @@ struct ConfigurationSource {
         environment.keys.filter { $0.hasPrefix("JOBTALK_") && !known.contains($0) }.sorted()
     }
 
+    /// Throws all faults found so far as one.
+    func finish() throws(StartError) {
+        if !faults.isEmpty { throw .configuration(faults) }
+    }
+
     mutating func fault(_ name: String, _ sentence: String) {
         faults.append("\(name) \(sentence)")
     }
@@ -47,11 +52,16 @@ struct ConfigurationSource {
             fault(fileVariable, "and \(variable) are both set; set only one of them")
             return nil
         }
+        return secret(inFile: path, named: fileVariable)
+    }
+
+    /// The content of a file, without the line break at its end.
+    mutating func secret(inFile path: String, named name: String) -> Named<Secret>? {
         do {
             let text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
-            return Named(name: fileVariable, text: Secret(text.trimmingCharacters(in: .newlines)))
+            return Named(name: name, text: Secret(text.trimmingCharacters(in: .newlines)))
         } catch {
-            fault(fileVariable, "must name a readable text file")
+            fault(name, "must name a readable text file")
             return nil
         }
     }

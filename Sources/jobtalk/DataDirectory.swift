@@ -14,13 +14,26 @@ struct DataDirectory {
     init(at url: URL, isDemo: Bool) throws(StartError) {
         self.url = url.standardizedFileURL
         try Self.prepare(self.url)
-        lock = try Self.lock(self.url)
+        lock = try Self.lock(
+            self.url,
+            orSay: "another jobtalk is using \(self.url.path); stop it, or give this one a directory of its own")
         do {
             try Self.mark(lock, in: self.url, isDemo: isDemo)
         } catch {
             close(lock)
             throw error
         }
+    }
+
+    /// Locks a directory that a server made before, whosever data it holds.
+    init(existing url: URL) throws(StartError) {
+        self.url = url.standardizedFileURL
+        guard FileManager.default.fileExists(atPath: self.url.appending(path: Self.lockName).path) else {
+            throw .environment(
+                "\(self.url.path) holds no data of JobTalk; name its directory with --data-dir or JOBTALK_DATA_DIR")
+        }
+        lock = try Self.lock(
+            self.url, orSay: "a server is running on \(self.url.path); stop it first, or use its API under /api/users")
     }
 
     /// Lets another server have it.
@@ -47,7 +60,7 @@ struct DataDirectory {
         }
     }
 
-    private static func lock(_ url: URL) throws(StartError) -> Int32 {
+    private static func lock(_ url: URL, orSay sentence: String) throws(StartError) -> Int32 {
         let path = url.appending(path: lockName).path
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         if descriptor < 0 { throw .environment("cannot open \(path): \(String(cString: strerror(errno)))") }
@@ -56,7 +69,7 @@ struct DataDirectory {
         close(descriptor)
         throw .environment(
             reason == EWOULDBLOCK
-                ? "another jobtalk is using \(url.path); stop it, or give this one a directory of its own"
+                ? sentence
                 : "cannot lock \(path): \(String(cString: strerror(reason)))")
     }
 

@@ -20,21 +20,11 @@ struct FirstAdmin {
                     + "“\(Self.username)” (on a terminal, one would be made up and shown)"
             ])
         }
-        let password = given ?? Self.random()
+        let password = given ?? RandomPassword.make()
         let user = User(
             id: UUID().uuidString.lowercased(), username: Self.username, email: configuration.adminEmail,
             role: .admin, isActive: true, generation: 1, lastLogin: nil, createdAt: now)
         try await store.create(user, passwordHash: hasher.hash(password))
         return given == nil ? password : nil
-    }
-
-    /// 20 letters and digits that cannot be mistaken for each other, in groups: 98 bits.
-    private static func random() -> Secret {
-        let letters = Array("abcdefghjkmnpqrstuvwxyz23456789")
-        var generator = SystemRandomNumberGenerator()
-        let groups = (0..<4).map { _ in
-            String((0..<5).map { _ in letters[Int.random(in: letters.indices, using: &generator)] })
-        }
-        return Secret(groups.joined(separator: "-"))
     }
 }

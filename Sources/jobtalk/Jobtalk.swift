@@ -10,7 +10,7 @@ struct Jobtalk: AsyncParsableCommand {
         commandName: "jobtalk",
         abstract: "Watches the calling platforms of JobTalk's partners and changes their limits.",
         version: version,
-        subcommands: [Serve.self])
+        subcommands: [Serve.self, UserCommand.self])
 
     /// A mistyped command line ends with the same exit code as any other fault of the configuration.
     static func main() async {

@@ -10,7 +10,7 @@ enum KeptKey {
         if let given { return given }
         let file = directory.appending(path: name)
         do {
-            if !FileManager.default.fileExists(atPath: file.path) { try make(file, in: directory) }
+            if !isKept(name, in: directory) { try make(file, in: directory) }
             let text = try String(contentsOf: file, encoding: .utf8).trimmingCharacters(in: .newlines)
             guard text.count >= 32 else {
                 throw StartError.environment("\(file.path) is damaged: put back the copy from your backup")
@@ -21,6 +21,11 @@ enum KeptKey {
         } catch {
             throw .environment("cannot read or make \(file.path): \(error.localizedDescription)")
         }
+    }
+
+    /// Whether there is a key to be had without making one.
+    static func isKept(_ name: String, in directory: URL) -> Bool {
+        FileManager.default.fileExists(atPath: directory.appending(path: name).path)
     }
 
     /// 256 random bits in Base64.

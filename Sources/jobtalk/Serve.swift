@@ -26,14 +26,11 @@ struct Serve: AsyncParsableCommand {
     var demoPartners: String?
 
     func run() async throws {
-        do {
+        try await StartError.reported {
             let flags = Flags(
                 host: host, port: port, dataDirectory: dataDir, isDemo: demo, demoPartners: demoPartners)
             let configuration = try Configuration.read(flags, ProcessInfo.processInfo.environment)
             try await Server(configuration).run()
-        } catch let error as StartError {
-            FileHandle.standardError.write(Data("jobtalk: \(error)\n".utf8))
-            throw ExitCode(error.exitCode)
         }
     }
 }

@@ -30,7 +30,7 @@ struct Server {
         for warning in configuration.warnings { log.warning("\(warning)") }
         let directory = try DataDirectory(at: configuration.dataDirectory, isDemo: configuration.isDemo)
         defer { directory.release() }
-        let store = try await openStore(in: directory.url)
+        let store = try await AdminStore.open(in: directory.url, key: configuration.encryptionKey)
         do {
             try await prepareAndServe(store, directory.url)
         } catch {
@@ -48,21 +48,6 @@ struct Server {
         limit.rlim_cur = limit.rlim_max
         if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) != 0 {
             logger("jobtalk").warning("The limit of open files could not be raised")
-        }
-    }
-
-    private func openStore(in directory: URL) async throws(StartError) -> AdminStore {
-        let key = try KeptKey.key("encryption.key", in: directory, unless: configuration.encryptionKey)
-        do {
-            return try await AdminStore.open(directory: directory, encryptionKey: key)
-        } catch .wrongKey {
-            throw .environment(
-                "the secrets in \(directory.path) were sealed with another key: "
-                    + (configuration.encryptionKey == nil
-                        ? "put back its encryption.key, or set the JOBTALK_ENCRYPTION_KEY that was used"
-                        : "JOBTALK_ENCRYPTION_KEY must be the one that was used before"))
-        } catch {
-            throw .environment("cannot open the store in \(directory.path): \(error)")
         }
     }
 

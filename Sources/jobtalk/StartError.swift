@@ -1,4 +1,8 @@
-/// Why the server did not start; the description is for whoever started it.
+import ArgumentParser
+import Foundation
+import Store
+
+/// Why the server did not start, or a command did not do its work; the description is for whoever started it.
 enum StartError: Error, CustomStringConvertible {
     /// Each names the flag or variable and what it should be.
     case configuration([String])
@@ -20,5 +24,21 @@ enum StartError: Error, CustomStringConvertible {
             "the configuration has \(faults.count) faults:\n" + faults.map { "  - \($0)" }.joined(separator: "\n")
         case .environment(let sentence): sentence
         }
+    }
+
+    /// Runs a command. What stops it is told on standard error, and decides the exit code.
+    static func reported(_ command: () async throws -> Void) async throws {
+        do {
+            try await command()
+        } catch let error as StartError {
+            throw error.told()
+        } catch let error as StoreError {
+            throw StartError.environment("\(error)").told()
+        }
+    }
+
+    private func told() -> ExitCode {
+        FileHandle.standardError.write(Data("jobtalk: \(self)\n".utf8))
+        return ExitCode(exitCode)
     }
 }
