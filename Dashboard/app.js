@@ -1,0 +1,181 @@
+// The shell around every page: menu, demo banner, connection state, messages, command palette.
+import {
+  computed,
+  defineComponent,
+  h,
+  onBeforeUnmount,
+  onMounted,
+  shallowRef,
+  watch,
+  watchEffect,
+} from "./vendor/vue.js";
+import { isAdmin, session } from "./api/session.js";
+import { live } from "./live/store.js";
+import { navigate, route } from "./router.js";
+import { routes } from "./routes.js";
+import { ConnectionState } from "./components/connection-state.js";
+import { DemoBanner } from "./components/demo-banner.js";
+import { icon } from "./components/icon.js";
+import { LimitEditor } from "./components/limit-editor.js";
+import { Palette } from "./components/palette.js";
+import { failure, skeleton } from "./components/placeholders.js";
+import { Toasts } from "./components/toast.js";
+import { UserMenu } from "./components/user-menu.js";
+import { link } from "./router.js";
+
+export const App = defineComponent({
+  name: "App",
+  setup() {
+    const isPaletteOpen = shallowRef(false);
+    const limitOf = shallowRef(/** @type {any} */ (null));
+    const isWall = computed(() => route.at.name === "overview" && route.query.wall === "1");
+    const page = usePage();
+
+    /** @param {KeyboardEvent} event */
+    function press(event) {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k" || !session.user) return;
+      event.preventDefault();
+      if (!document.querySelector("dialog[open]")) isPaletteOpen.value = true;
+    }
+    onMounted(() => addEventListener("keydown", press));
+    onBeforeUnmount(() => removeEventListener("keydown", press));
+    watchEffect(() => guard());
+    watchEffect(() => (document.title = title()));
+
+    const content = () => {
+      if (session.isResuming && route.at.name !== "sign-in") return skeleton(8);
+      if (page.error) return failure(page.error, page.load);
+      // A page is made anew for another address, not for another query.
+      return page.component ? h(page.component, { key: route.path }) : skeleton(8);
+    };
+
+    return () => {
+      if (route.at.name === "sign-in") {
+        return [h("main", { id: "main", class: "lone", tabindex: -1 }, content()), h(Toasts)];
+      }
+      if (isWall.value) return [h("main", { id: "main", class: "wall", tabindex: -1 }, content())];
+      return [
+        h("a", { class: "skip", href: "#main", onClick: skip }, "Skip to the page"),
+        h("div", { class: "shell" }, [
+          h("header", { class: "bar" }, [
+            link("/", { class: "brand", "aria-label": "JobTalk Admin, overview" }, [
+              icon("audio-lines"),
+              h("span", "JobTalk"),
+            ]),
+            h("button", {
+              type: "button",
+              class: "jump",
+              "aria-keyshortcuts": "Control+K",
+              "aria-label": "Search or jump to",
+              onClick: () => (isPaletteOpen.value = true),
+            }, [
+              icon("search"),
+              h("span", "Jump to…"),
+              h("kbd", "Ctrl K"),
+            ]),
+            menu(),
+            h("div", { class: "bar-end" }, [h(ConnectionState), h(UserMenu)]),
+          ]),
+          h("div", { class: "page-column" }, [
+            session.user?.demo ? h(DemoBanner) : null,
+            h("main", { id: "main", tabindex: -1 }, content()),
+          ]),
+        ]),
+        isPaletteOpen.value
+          ? h(Palette, {
+            onClose: () => (isPaletteOpen.value = false),
+            onLimit: (/** @type {any} */ partner) => (limitOf.value = partner),
+          })
+          : null,
+        limitOf.value ? h(LimitEditor, { partner: limitOf.value, onClose: () => (limitOf.value = null) }) : null,
+        h(Toasts),
+      ];
+    };
+  },
+});
+
+/** The component of the page in the address, loaded when it is first wanted. */
+function usePage() {
+  const component = shallowRef(/** @type {any} */ (null));
+  const error = shallowRef(/** @type {unknown} */ (null));
+  async function load() {
+    const wanted = route.at;
+    error.value = null;
+    try {
+      const module = await wanted.load();
+      if (wanted === route.at) component.value = module.default;
+    } catch {
+      if (wanted === route.at) {
+        error.value = {
+          detail: "The page's code could not be loaded. The server may just have been updated: load the page anew.",
+        };
+      }
+    }
+  }
+  watch(() => route.at, () => {
+    component.value = null;
+    load();
+  }, { immediate: true });
+  return {
+    get component() {
+      return component.value;
+    },
+    get error() {
+      return error.value;
+    },
+    load,
+  };
+}
+
+/** Whoever is not signed in comes to the sign-in page, and back from there. */
+function guard() {
+  if (session.isResuming) return;
+  const isAtDoor = route.at.name === "sign-in";
+  if (!session.user && !isAtDoor) {
+    const here = location.pathname + location.search;
+    navigate("/sign-in" + (here === "/" ? "" : `?from=${encodeURIComponent(here)}`), { replace: true });
+  }
+  if (session.user && isAtDoor) navigate(wayBack(), { replace: true });
+}
+
+/** Only addresses of this page: never another site's. */
+function wayBack() {
+  const from = route.query.from ?? "/";
+  return from.startsWith("/") && !from.startsWith("//") && !from.startsWith("/\\") ? from : "/";
+}
+
+/** The number of urgent alerts stands in the tab's title. */
+function title() {
+  const urgent =
+    live.alerts?.filter(({ level, dismissedUntil }) => !dismissedUntil && (level === "CRITICAL" || level === "ERROR"))
+      .length ?? 0;
+  return `${urgent ? `(${urgent}) ` : ""}${route.at.title} · JobTalk Admin`;
+}
+
+/** @param {Event} event */
+function skip(event) {
+  event.preventDefault();
+  document.getElementById("main")?.focus();
+}
+
+function menu() {
+  const pages = routes.filter(({ icon: name, admin }) => name && (!admin || isAdmin.value));
+  const count = live.alerts?.filter(({ dismissedUntil }) => !dismissedUntil).length ?? 0;
+  return h(
+    "nav",
+    { class: "menu", "aria-label": "Pages" },
+    pages.map(({ name, path, title, icon: iconName }) =>
+      link(
+        path,
+        { key: name, class: "menu-item", title, "aria-current": route.at.name === name ? "page" : undefined },
+        [
+          icon(iconName ?? ""),
+          h("span", { class: "menu-label" }, title),
+          name === "alerts" && count > 0
+            ? h("span", { class: "count", "aria-label": `${count} open` }, String(count))
+            : null,
+        ],
+      )
+    ),
+  );
+}

@@ -1,0 +1,78 @@
+// The live picture as the page holds it. Whoever draws reads from here; only the feed and edits write to it.
+/** @import {Alert, Entry, ListedPartner, Overview, Settings} from "../types/api.d.ts" */
+import { computed, shallowReactive, shallowRef } from "../vendor/vue.js";
+
+/** @typedef {"connecting" | "live" | "polling" | "offline"} Mode */
+
+export const live = shallowReactive({
+  /** @type {Overview | null} */
+  overview: null,
+  /** Open alerts, worst first; null before the first answer. @type {Alert[] | null} */
+  alerts: null,
+  /** @type {Settings | null} */
+  settings: null,
+  /** How the picture is kept: see `connection` for what is said about it. @type {Mode} */
+  mode: "connecting",
+  /** Since when the mode holds, milliseconds since 1970. */
+  since: Date.now(),
+});
+
+/** Replaced as a whole with every change, never changed in place. @type {{value: Map<string, Entry>}} */
+export const entries = shallowRef(new Map());
+
+/** True once the list of partners has come. */
+export const isLoaded = shallowRef(false);
+
+/** By name. */
+export const partnerList = computed(() =>
+  [...entries.value.values()].sort((a, b) => byName(a.partner.partnerName, b.partner.partnerName))
+);
+const byName = new Intl.Collator("en", { sensitivity: "base", numeric: true }).compare;
+
+/** @param {Entry[]} list */
+export function replaceAll(list) {
+  entries.value = new Map(list.map((entry) => [entry.partner.id, entry]));
+  isLoaded.value = true;
+}
+
+/**
+ * Takes over a batch of changes; `null` means that the partner is gone.
+ * @param {Map<string, Entry | null>} changes
+ */
+export function apply(changes) {
+  if (changes.size === 0) return;
+  const next = new Map(entries.value);
+  for (const [id, entry] of changes) {
+    if (entry) next.set(id, entry);
+    else next.delete(id);
+  }
+  entries.value = next;
+}
+
+/**
+ * Shows an edit before the server has confirmed it.
+ * @param {string} id
+ * @param {Partial<ListedPartner>} fields
+ * @returns {() => void} takes it back, unless the server has said something newer
+ */
+export function showEdit(id, fields) {
+  const before = entries.value.get(id);
+  if (!before) return () => {};
+  const edited = { ...before, partner: { ...before.partner, ...fields } };
+  apply(new Map([[id, edited]]));
+  return () => {
+    if (entries.value.get(id) === edited) apply(new Map([[id, before]]));
+  };
+}
+
+/** Forgets everything: it belonged to whoever was signed in. */
+export function forget() {
+  Object.assign(live, { overview: null, alerts: null, settings: null, mode: "connecting", since: Date.now() });
+  entries.value = new Map();
+  isLoaded.value = false;
+}
+
+/** @param {Mode} mode */
+export function setMode(mode) {
+  if (live.mode !== mode) Object.assign(live, { mode, since: Date.now() });
+}
