@@ -144,7 +144,7 @@ extension SQLSession {
     }
 
     /// A partner with where it stands; throws `partnerNotFound`.
-    fileprivate func existingRecord(_ id: PartnerID) throws(StoreError) -> PartnerRecord {
+    func existingRecord(_ id: PartnerID) throws(StoreError) -> PartnerRecord {
         guard let record = try partnerRecord(id) else { throw .partnerNotFound }
         return record
     }

@@ -65,23 +65,6 @@ extension AdminStore {
         return Dictionary(snapshots.map { ($0.partnerID, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// The partner confirmed this change: it is no longer pending, and its history row says when it arrived.
-    package func recordApplied(changeID: Int64, at now: Date) async throws(StoreError) {
-        _ = try await database.transaction { (session) throws(StoreError) in
-            try session.execute(
-                "UPDATE setting_changes SET is_pending = 0, synced_at = ?, sync_error = NULL WHERE id = ?",
-                now, changeID)
-        }
-    }
-
-    /// This change could not be written; it stays pending with this sentence. Nothing, if it no longer is.
-    package func recordNotApplied(changeID: Int64, error: String) async throws(StoreError) {
-        _ = try await database.transaction { (session) throws(StoreError) in
-            try session.execute(
-                "UPDATE setting_changes SET sync_error = ? WHERE id = ? AND is_pending = 1", error, changeID)
-        }
-    }
-
     /// Adds a line to a partner's log; at most the newest 1 000 a partner are kept. Throws `partnerNotFound`.
     package func log(_ entry: ConnectionLog) async throws(StoreError) {
         try await database.transaction { (session) throws(StoreError) in

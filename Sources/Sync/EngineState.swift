@@ -8,6 +8,8 @@ struct EngineState {
     var settings: Settings
     /// Raised to end a visit that is under way.
     var interruptions: [PartnerID: Signal] = [:]
+    /// Of operators who wait for what becomes of a change.
+    var watches: [PartnerID: [ChangeWatch]] = [:]
     private var turns: [Int: Signal] = [:]
     /// How many failures in a row there were when an operator last asked for a fresh start.
     private var forgiven: [PartnerID: Int] = [:]
@@ -78,7 +80,13 @@ struct EngineState {
         queue.endJob(job, answer, at: now)
     }
 
+    mutating func remove(_ watch: ChangeWatch, of id: PartnerID) {
+        watches[id]?.removeAll { $0 === watch }
+        if watches[id]?.isEmpty == true { watches[id] = nil }
+    }
+
     mutating func forget(_ id: PartnerID) {
+        for watch in watches[id] ?? [] { watch.notePartnerDeleted() }
         queue.remove(id)
         failures[id] = nil
         forgiven[id] = nil

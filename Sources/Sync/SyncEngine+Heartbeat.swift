@@ -54,7 +54,10 @@ extension SyncEngine: Service {
         let (settings, forgiven) = state.withLock { ($0.settings, $0.forgivenFailures(of: start.id)) }
         return Visit(
             start: start, settings: settings, forgivenFailures: forgiven, store: store, gateway: gateway, clock: clock,
-            stopwatch: stopwatch, logger: logger, reach: { self.note($0, of: start.id) })
+            stopwatch: stopwatch, logger: logger, reach: { self.note($0, of: start.id) },
+            settle: { fates, moment throws(StoreError) in
+                try await self.settle(fates, of: start.id, triedSince: moment)
+            })
     }
 
     private func note(_ milestone: Visit.Milestone, of id: PartnerID) {

@@ -65,6 +65,7 @@ extension SyncEngine {
             interrupt(id)
             await gateway.drop(id)
         }
+        noteReplacements(by: after.pending, of: id)
         try await refresh(id)
         if isMoved || !wasActive { visitUnscheduled(id) }
         if after.pending.contains(where: { change in !before.pending.contains { $0.changeID == change.changeID } }) {
@@ -83,11 +84,5 @@ extension SyncEngine {
             state.queue.ask(id, forOperator: false, joins: true, at: now)
         }
         pump()
-    }
-
-    /// A visit under way may have looked for changes already, so that another follows it.
-    private func push(_ id: PartnerID) {
-        let now = stopwatch.now
-        state.withLock { $0.queue.ask(id, forOperator: true, joins: false, at: now) }
     }
 }

@@ -20,6 +20,8 @@ struct Visit: Sendable {
     let logger: Logger
     /// Tells the queue how far the visit is.
     let reach: @Sendable (Milestone) -> Void
+    /// Tells operators who wait what became of changes that were tried since a moment, once that is recorded.
+    let settle: @Sendable (_ fates: [Int64: ChangeFate], _ moment: Duration) async throws(StoreError) -> Void
 
     enum Milestone: Sendable {
         case connected
@@ -53,7 +55,8 @@ struct Visit: Sendable {
     func run() async -> End {
         let began = stopwatch.now
         do throws(Stop) {
-            let visited = try await current().partner
+            let before = try await current()
+            let visited = before.partner
             do throws(Stop) {
                 let access = try await access()
                 try await connect(access)
@@ -63,6 +66,7 @@ struct Visit: Sendable {
                 reach(.read(try await keep(reading, of: visited, after: record, since: began)))
             } catch .failed(let error, let operation) {
                 try await keep(error, operation, of: visited, since: began)
+                try await tell(before.pending.map(\.changeID), .pending(error.message), since: began)
             }
             return .recorded
         } catch .store(let error) where !Task.isCancelled {
@@ -127,22 +131,31 @@ extension Visit {
     private func apply(_ pending: PendingChange, to access: PartnerAccess) async throws(Stop) {
         let (began, now) = (stopwatch.now, clock.now)
         let limit = Duration.seconds(settings.queryTimeout)
+        let applied: AppliedChange
         do throws(Stop) {
-            _ = try await bounded(limit, .write) { () async throws(VisitError) in
+            applied = try await bounded(limit, .write) { () async throws(VisitError) in
                 try await gateway.apply(pending.change, to: access, now: now, within: limit)
             }
         } catch .failed(let error, let operation) {
             try await stored { () async throws(StoreError) in
                 try await store.recordNotApplied(changeID: pending.changeID, error: error.message)
             }
+            try await tell([pending.changeID], .pending(error.message), since: stopwatch.now)
             guard error.kind == .query else { throw .failed(error, operation) }
             try await noteRefusedWrite(error, of: access.partner, since: began)
             guard gateway.isWarm(access.partner) else { throw .again(start.retry.skipping(pending.changeID)) }
             return
         }
         try await stored { () async throws(StoreError) in
-            try await store.recordApplied(changeID: pending.changeID, at: clock.now)
+            try await store.recordApplied(applied, changeID: pending.changeID, at: clock.now)
         }
+        try await tell([pending.changeID], .confirmed(isUnaudited: applied.isUnaudited), since: stopwatch.now)
+    }
+
+    private func tell(_ changes: [Int64], _ fate: ChangeFate, since moment: Duration) async throws(Stop) {
+        guard !changes.isEmpty else { return }
+        let fates = Dictionary(uniqueKeysWithValues: changes.map { ($0, fate) })
+        try await stored { () async throws(StoreError) in try await settle(fates, moment) }
     }
 
     private func read(_ access: PartnerAccess) async throws(Stop) -> MetricsReading {

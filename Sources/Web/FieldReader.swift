@@ -26,6 +26,11 @@ struct FieldReader {
 
     func has(_ key: String) -> Bool { fields[key] != nil }
 
+    /// Faults a field that is not there.
+    mutating func require(_ key: String) {
+        if !has(key) { fault(key, "is required") }
+    }
+
     /// Whether the field is there and `null`.
     func isNull(_ key: String) -> Bool { fields[key] == .null }
 
@@ -45,7 +50,7 @@ struct FieldReader {
 
     /// Text that must be there.
     mutating func required(_ key: String, _ rule: (String) -> String? = { _ in nil }) -> String? {
-        guard has(key) else { return wrong(key, "is required") }
+        require(key)
         return text(key, rule)
     }
 

@@ -59,10 +59,7 @@ extension JSONWriter {
 
     private mutating func members(of pending: PendingChange) {
         member("field", pending.change.field.rawValue)
-        switch pending.change {
-        case .concurrencyLimit(let limit): member("value", limit)
-        case .pauseNonPriorityCampaigns(let isPaused): member("value", isPaused)
-        }
+        member("value", pending.change)
         member("since", pending.since)
         member("error", pending.error)
     }

@@ -4,8 +4,8 @@ import Hummingbird
 
 /// Every route of the server, in reading order: method, path, who may pass, and who answers.
 func allRoutes(
-    auth: AuthRoutes, dashboard: DashboardRoutes, partners: PartnerRoutes, users: UserRoutes,
-    settings: SettingsRoutes, health: HealthRoutes
+    auth: AuthRoutes, dashboard: DashboardRoutes, partners: PartnerRoutes, concurrency: ConcurrencyRoutes,
+    users: UserRoutes, settings: SettingsRoutes, health: HealthRoutes
 ) -> [Route] {
     [
         // Authentication
@@ -34,7 +34,10 @@ func allRoutes(
 
         // Statistics (next: period statistics of one partner and of all)
 
-        // Concurrency (next: limit, pause, change history)
+        // Concurrency
+        Route(.post, "/api/partners/{partner_id}/concurrency", signedIn: .admin, concurrency.setLimit),
+        Route(.post, "/api/partners/{partner_id}/pause-non-priority", signedIn: .admin, concurrency.setPause),
+        Route(.get, "/api/partners/{partner_id}/concurrency-history", .viewer, concurrency.history),
 
         // Alerts (next)
 

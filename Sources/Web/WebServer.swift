@@ -59,6 +59,7 @@ package func makeWebServer(
             clock: clock, isDemo: configuration.isDemo),
         dashboard: DashboardRoutes(engine: engine),
         partners: PartnerRoutes(engine: engine, store: store),
+        concurrency: ConcurrencyRoutes(engine: engine, store: store),
         users: UserRoutes(store: store, hasher: hasher, accounts: accounts, clock: clock),
         settings: SettingsRoutes(engine: engine),
         health: HealthRoutes(version: configuration.version))

@@ -77,7 +77,7 @@ struct EditingTests {
                 "concurrencyLimit 20→30 ann - pending -",
             ])
         // The partner confirms the first one late: the second still waits.
-        try await store.recordApplied(changeID: changes[0], at: moment(99))
+        try await store.recordApplied(.written, changeID: changes[0], at: moment(99))
         #expect(try await store.partner(id: id)?.pending.map(\.changeID) == [changes[1]])
         #expect(try await history(test).first == "concurrencyLimit 10→20 ann - synced -")
     }
@@ -91,7 +91,7 @@ struct EditingTests {
             }.pending.first)
         try await store.recordNotApplied(changeID: change.changeID, error: "refused")
         #expect(try await store.partner(id: id)?.pending.map(\.error) == ["refused"])
-        try await store.recordApplied(changeID: change.changeID, at: moment(9))
+        try await store.recordApplied(.written, changeID: change.changeID, at: moment(9))
         #expect(try await store.partner(id: id)?.pending.isEmpty == true)
         // Too late to matter.
         try await store.recordNotApplied(changeID: change.changeID, error: "refused")

@@ -118,6 +118,13 @@ func failure(
             operation: .sync))
 }
 
+extension AppliedChange {
+    /// The partner had another value, or none.
+    static let written = AppliedChange(previousValue: nil, wasInForce: false, isUnaudited: false)
+    /// The partner had the value already.
+    static let found = AppliedChange(previousValue: nil, wasInForce: true, isUnaudited: false)
+}
+
 extension AdminStore {
     /// Adds a partner with an id of its own.
     @discardableResult

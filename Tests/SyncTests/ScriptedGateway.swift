@@ -34,6 +34,7 @@ final class ScriptedGateway: PartnerGateway {
         var answers: [Key: Answer] = [:]
         var readings: [PartnerID: MetricsReading] = [:]
         var hostKeys: [PartnerID: HostKeyPin] = [:]
+        var applied: [PartnerID: AppliedChange] = [:]
         var warm: [PartnerID: Int64] = [:]
         var calls: [Call] = []
         var running: [Verb: Int] = [:]
@@ -68,6 +69,11 @@ final class ScriptedGateway: PartnerGateway {
 
     /// Whether a session is open, at whatever revision.
     func isOpen(_ partner: PartnerID) -> Bool { state.withLock { $0.warm[partner] != nil } }
+
+    /// What a write that works finds at the partner.
+    func setApplied(_ applied: AppliedChange, of partner: PartnerID) {
+        state.withLock { $0.applied[partner] = applied }
+    }
 
     func setHostKey(_ hostKey: HostKeyPin, of partner: PartnerID) {
         state.withLock { $0.hostKeys[partner] = hostKey }
@@ -126,15 +132,15 @@ final class ScriptedGateway: PartnerGateway {
     ) async throws(VisitError) -> AppliedChange {
         let id = access.partner.id
         try await play(Call(verb: .apply, partner: id, change: change, access: access), within: limit)
-        state.withLock { state in
+        return state.withLock { state in
             var reading = state.readings[id] ?? .plain
             switch change {
             case .concurrencyLimit(let limit): reading.partnerLimit = limit
             case .pauseNonPriorityCampaigns(let isPaused): reading.partnerPause = isPaused
             }
             state.readings[id] = reading
+            return state.applied[id] ?? AppliedChange(previousValue: nil, wasInForce: false, isUnaudited: false)
         }
-        return AppliedChange(previousValue: nil, wasInForce: false, isUnaudited: false)
     }
 
     func check(

@@ -13,6 +13,8 @@ final class StubGateway: PartnerGateway {
     static let hostKey = HostKeyPin(keyType: "ssh-ed25519", fingerprint: "SHA256:" + String(repeating: "A", count: 43))
     static let refusal = VisitError(
         kind: .sshLogin, stage: .sshAuth, message: "SSH connection failed: Authentication failed")
+    static let noRight = VisitError(
+        kind: .query, stage: .query, message: "Query failed: The database user lacks a right that this needs")
 
     private let checked = Mutex<[PartnerAccess]>([])
 
@@ -23,6 +25,7 @@ final class StubGateway: PartnerGateway {
 
     func connect(_ access: PartnerAccess, within limit: Duration) async throws(VisitError) -> HostKeyPin? {
         if access.isRefused { throw Self.refusal }
+        if access.isSilent { try await silence(limit) }
         return access.partner.configuration.ssh.isEnabled ? Self.hostKey : nil
     }
 
@@ -39,7 +42,15 @@ final class StubGateway: PartnerGateway {
     func apply(
         _ change: SettingChange, to access: PartnerAccess, now: Date, within limit: Duration
     ) async throws(VisitError) -> AppliedChange {
-        AppliedChange(previousValue: nil, wasInForce: false, isUnaudited: false)
+        if access.isReadOnly { throw Self.noRight }
+        return AppliedChange(previousValue: nil, wasInForce: false, isUnaudited: access.isUnaudited)
+    }
+
+    private func silence(_ limit: Duration) async throws(VisitError) {
+        do { try await Task.sleep(for: limit) } catch {
+            throw VisitError(kind: .database, stage: .dbConnect, message: "Database connection failed: Cancelled")
+        }
+        throw VisitError(kind: .timeout, stage: .dbConnect, message: "Database connection failed: Timed out")
     }
 
     func check(
@@ -73,4 +84,7 @@ final class StubGateway: PartnerGateway {
 
 extension PartnerAccess {
     fileprivate var isRefused: Bool { partner.configuration.database.host == "refused.example.com" }
+    fileprivate var isSilent: Bool { partner.configuration.database.host == "silent.example.com" }
+    fileprivate var isReadOnly: Bool { partner.configuration.database.host == "readonly.example.com" }
+    fileprivate var isUnaudited: Bool { partner.configuration.database.host == "unaudited.example.com" }
 }
