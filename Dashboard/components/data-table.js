@@ -19,6 +19,8 @@ import { icon } from "./icon.js";
 // Rows drawn beyond what is seen, and how many the window moves by: fewer redraws while scrolling.
 const spare = 10;
 const step = 5;
+// So few rows are drawn all at once.
+const few = 60;
 const phone = matchMedia("(max-width: 719px)");
 
 export const DataTable = defineComponent({
@@ -41,11 +43,16 @@ export const DataTable = defineComponent({
     const body = shallowRef(/** @type {HTMLElement | null} */ (null));
     const isCards = shallowRef(phone.matches);
     const first = shallowRef(0);
-    const last = shallowRef(40);
+    const last = shallowRef(few);
     const height = () => isCards.value ? props.cardHeight : props.rowHeight;
 
     function look() {
       if (!body.value) return;
+      if (props.rows.length <= few) {
+        first.value = 0;
+        last.value = few;
+        return;
+      }
       const above = -body.value.getBoundingClientRect().top;
       const from = Math.floor(above / height()) - spare;
       const to = Math.ceil((above + innerHeight) / height()) + spare;
@@ -68,13 +75,17 @@ export const DataTable = defineComponent({
       lookSoon();
     }
 
+    // What stands above may grow or shrink without a scroll.
+    const moved = new ResizeObserver(lookSoon);
     onMounted(() => {
+      moved.observe(document.body);
       addEventListener("scroll", lookSoon, { passive: true });
       addEventListener("resize", lookSoon, { passive: true });
       phone.addEventListener("change", changeShape);
       look();
     });
     onBeforeUnmount(() => {
+      moved.disconnect();
       removeEventListener("scroll", lookSoon);
       removeEventListener("resize", lookSoon);
       phone.removeEventListener("change", changeShape);

@@ -25,7 +25,7 @@ export function dialling(entry, partner, changes) {
     h(
       "h2",
       { id: "dialling-title" },
-      obstacles.length > 0 ? "Why is it not dialling?" : "Nothing keeps it from dialling",
+      heading(entry, obstacles.length > 0),
     ),
     h(
       "ul",
@@ -34,6 +34,15 @@ export function dialling(entry, partner, changes) {
       ),
     ),
   ]);
+}
+
+/**
+ * @param {Entry} entry
+ * @param {boolean} isHeldBack
+ */
+function heading({ snapshot }, isHeldBack) {
+  if (!isHeldBack) return "Nothing keeps it from dialling";
+  return snapshot && snapshot.activeCalls > 0 && !snapshot.isStale ? "It is dialling, but" : "Why is it not dialling?";
 }
 
 const icons = { good: "circle-check", medium: "triangle-alert", critical: "octagon-alert", idle: "circle-minus" };
@@ -63,13 +72,12 @@ const activity = ({ partner }) =>
 function reading({ partner: { lastErrorMessage, lastSyncStatus, lastSyncAt }, snapshot }, partner) {
   const failures = partner?.consecutiveFailures ?? 0;
   if (lastSyncStatus === "FAILED") {
+    const shown = snapshot ? ` What is shown is as of ${dateTime(snapshot.snapshotTime)}.` : "";
     const many = failures > 1 ? ` ${counted(failures, "visit")} in a row failed.` : "";
     return {
       tone: "critical",
       title: "It cannot be read",
-      fact: `${lastErrorMessage ?? "The last visit failed"}.${many} What is shown is as of ${
-        dateTime(snapshot?.snapshotTime)
-      }.`,
+      fact: `${lastErrorMessage ?? "The last visit failed"}.${many}${shown}`,
     };
   }
   if (!snapshot) return { tone: "idle", title: "It was never read", fact: "The first visit has not ended yet." };

@@ -2,6 +2,7 @@
 /** @import {Entry, Partner} from "../types/api.d.ts" */
 import { h } from "../vendor/vue.js";
 import { adminOnly, isAdmin } from "../api/session.js";
+import { now } from "../clock.js";
 import { badge } from "../components/badge.js";
 import { meter } from "../components/bars.js";
 import { icon } from "../components/icon.js";
@@ -88,7 +89,10 @@ export function partnerNumbers(entry, details, editLimit) {
 }
 
 /** @param {Entry["partner"]} partner */
-const next = ({ nextSyncAt, isActive }) => isActive && nextSyncAt ? [" · next ", h(TimeAgo, { time: nextSyncAt })] : [];
+function next({ nextSyncAt, isActive }) {
+  if (!isActive || !nextSyncAt) return [];
+  return Date.parse(nextSyncAt) <= now.value ? [" · ", "due now"] : [" · ", "next ", h(TimeAgo, { time: nextSyncAt })];
+}
 
 /**
  * @param {string} label

@@ -1,0 +1,113 @@
+// What the marks mean, the keys, the API's own documents, and the version.
+import { defineComponent, h } from "../vendor/vue.js";
+import { health } from "../api/endpoints.js";
+import { standingBadge } from "../components/badge.js";
+import { icon } from "../components/icon.js";
+import { useLoad } from "../components/load.js";
+
+/** @type {[import("../level.js").Standing, string][]} */
+const meanings = [
+  [
+    "CRITICAL",
+    "A long queue that is not dialled, a full partner with a queue, or far more campaigns than the limit can serve.",
+  ],
+  ["ERROR", "It could not be read several times in a row. The last numbers are kept, and marked."],
+  ["HIGH", "A queue grows while the partner has room, or many campaigns share a small limit."],
+  ["STALE", "The last reading is older than three intervals. Never take its numbers for fresh."],
+  ["MEDIUM", "Utilization is at or above the threshold, or a queue or the campaigns are on their way there."],
+  ["NORMAL", "It dials as it should."],
+  ["IDLE", "No running campaign, no active and no queued call."],
+  ["OFF", "Not read, and left out of all totals, until it is activated."],
+];
+
+const documents = [
+  ["/docs", "API, to try out", "Swagger UI"],
+  ["/redoc", "API, to read", "ReDoc"],
+  ["/openapi.json", "API, for tools", "OpenAPI 3.1"],
+];
+
+const keys = [
+  [["Ctrl K", "⌘ K"], "Go to a partner or page, sync, change a limit"],
+  [["Tab"], "Everything can be reached and done by keyboard"],
+  [["←", "→"], "Move the cross-hair of a chart that has the focus"],
+  [["Esc"], "Close a dialog"],
+];
+
+export default defineComponent({
+  name: "HelpPage",
+  setup() {
+    const about = useLoad(health);
+    about.load();
+    return () => [
+      h("div", { class: "page-head" }, [h("h1", "Help")]),
+      h("div", { class: "help-grid" }, [
+        card(
+          "What the marks mean",
+          h(
+            "dl",
+            { class: "facts" },
+            meanings.flatMap((
+              [standing, text],
+            ) => [h("dt", { key: `${standing}-mark` }, [standingBadge(standing)]), h("dd", { key: standing }, text)]),
+          ),
+        ),
+        card(
+          "Keys",
+          h(
+            "dl",
+            { class: "facts" },
+            keys.flatMap(([names, text]) => [
+              h(
+                "dt",
+                { key: `${text}-keys` },
+                /** @type {string[]} */ (names).map((name) => h("kbd", { key: name }, name)),
+              ),
+              h("dd", { key: text }, text),
+            ]),
+          ),
+        ),
+        card(
+          "The API",
+          h(
+            "ul",
+            { class: "link-list" },
+            documents.map(([href, title, what]) =>
+              h("li", { key: href }, [
+                h("a", { href, target: "_blank", rel: "noopener" }, [title, icon("external-link")]),
+                h("span", { class: "quiet" }, `${what}, ${href}`),
+              ])
+            ),
+          ),
+        ),
+        card(
+          "On a wall",
+          h("p", { class: "prose" }, [
+            h("span", [
+              "Open ",
+              h("a", { href: "/?wall=1" }, "the wall screen"),
+              ": large type for across the room, nothing to click.",
+            ]),
+          ]),
+        ),
+        card(
+          "About",
+          h(
+            "p",
+            about.value?.version
+              ? `JobTalk Admin ${about.value.version}`
+              : about.error
+              ? "The server's version could not be read."
+              : "JobTalk Admin",
+          ),
+        ),
+      ]),
+    ];
+  },
+});
+
+/**
+ * @param {string} title
+ * @param {any} content
+ */
+const card = (title, content) =>
+  h("section", { key: title, class: "card stack", "aria-label": title }, [h("h2", title), content]);
