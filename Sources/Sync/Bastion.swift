@@ -1,6 +1,6 @@
 import Domain
 
-/// How a bastion fared last, and who is shaking hands with it.
+/// How a bastion fared last, who is shaking hands with it, and who asks for all while it cannot be reached.
 struct Bastion {
     /// What an attempt said about the bastion itself.
     enum Answer {
@@ -34,6 +34,9 @@ struct Bastion {
     private var failures = 0
     /// Not before this moment does a scheduled visit probe it.
     private(set) var retryAt: Duration = .zero
+    /// The partner that found it unreachable and probes it from then on: so its failure is told once, not by everybody
+    /// behind it.
+    private(set) var prober: PartnerID?
 
     var isIdle: Bool { handshakes == 0 }
     var isWell: Bool { !isFailing }
@@ -45,16 +48,22 @@ struct Bastion {
         return true
     }
 
-    /// Gives a permit back with what was learnt.
-    mutating func release(_ answer: Answer, at now: Duration = .zero) {
+    /// Somebody else has to probe.
+    mutating func dismissProber() {
+        prober = nil
+    }
+
+    /// Gives a permit back with what was learnt, and by whom (`nil`: by a test).
+    mutating func release(_ answer: Answer, at now: Duration = .zero, by id: PartnerID? = nil) {
         handshakes -= 1
         switch answer {
         case .unknown: return
-        case .answered: (isFailing, failures, retryAt) = (false, 0, .zero)
-        case .refused: (isFailing, failures, retryAt) = (true, 0, .zero)
+        case .answered: (isFailing, failures, retryAt, prober) = (false, 0, .zero, nil)
+        case .refused: (isFailing, failures, retryAt, prober) = (true, 0, .zero, nil)
         case .unreachable:
             isFailing = true
             failures += 1
+            prober = prober ?? id
             // As a partner's own restraint: 10 s doubling up to 2 minutes.
             retryAt = now + min(.seconds(10) * (1 << min(failures - 1, 4)), .seconds(120))
         }

@@ -138,7 +138,7 @@ struct VisitQueue {
     mutating func notConnected(_ id: PartnerID, _ error: VisitError, at now: Duration) {
         guard let bastion = visits[id]?.handshake else { return }
         visits[id]?.handshake = nil
-        release(bastion, Bastion.Answer(error), at: now)
+        release(bastion, Bastion.Answer(error), at: now, by: id)
     }
 
     /// From here on a request is for another visit.
@@ -231,7 +231,13 @@ extension VisitQueue {
     private mutating func start(
         _ id: PartnerID, _ entry: Entry, at now: Duration, isWarm: (PartnerID) -> Bool
     ) -> Start? {
+        guard visits[id] == nil else { return nil }
         let isOperators = entry.request?.isOperators == true
+        if let bastion = entry.plan.bastion, !isOperators, !isWarm(id),
+            let prober = prober(of: bastion, isWarm: isWarm), prober != id
+        {
+            return probe(as: prober, at: now, isWarm: isWarm)
+        }
         guard let slot = freeSlot(for: entry) else { return nil }
         var handshake: String?
         if let bastion = entry.plan.bastion, !isWarm(id) {
@@ -243,6 +249,22 @@ extension VisitQueue {
             slot: slot, wasFailing: entry.plan.isFailing, handshake: handshake, request: entry.request)
         entries[id]?.request = nil
         return Start(id: id, mayShakeHands: handshake != nil || entry.plan.bastion == nil, retry: entry.retry)
+    }
+
+    /// Who is visited in place of all that wait for this bastion; `nil`: it is well, or nobody probed it yet.
+    private mutating func prober(of bastion: String, isWarm: (PartnerID) -> Bool) -> PartnerID? {
+        guard let prober = bastions[bastion]?.prober else { return nil }
+        if entries[prober]?.plan.bastion == bastion, entries[prober]?.plan.due != nil, !isWarm(prober) {
+            return prober
+        }
+        bastions[bastion]?.dismissProber()
+        return nil
+    }
+
+    /// Others wait: the prober comes as soon as the bastion's restraint allows, due or not.
+    private mutating func probe(as prober: PartnerID, at now: Duration, isWarm: (PartnerID) -> Bool) -> Start? {
+        guard let entry = entries[prober], entry.restsUntil <= now, !jobs.isTesting(prober) else { return nil }
+        return start(prober, entry, at: now, isWarm: isWarm)
     }
 
     /// Operators' own slots come last, so that they are there when all others are taken.
@@ -269,9 +291,11 @@ extension VisitQueue {
         }.min()
     }
 
-    private mutating func release(_ bastion: String?, _ answer: Bastion.Answer, at now: Duration = .zero) {
+    private mutating func release(
+        _ bastion: String?, _ answer: Bastion.Answer, at now: Duration = .zero, by id: PartnerID? = nil
+    ) {
         guard let bastion else { return }
-        bastions[bastion]?.release(answer, at: now)
+        bastions[bastion]?.release(answer, at: now, by: id)
         tidy(bastion)
     }
 

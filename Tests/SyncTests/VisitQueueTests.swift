@@ -115,10 +115,30 @@ struct VisitQueueTests {
         let (starts, next) = queue.decide(at: .seconds(1), isWarm: Self.isCold)
         #expect(starts.isEmpty)
         #expect(next == .seconds(20), "two failures: 20 s of restraint")
-        #expect(started(&queue, at: .seconds(20), isWarm: Self.isCold) == ["p2"])
+        #expect(started(&queue, at: .seconds(20), isWarm: Self.isCold) == ["p0"], "the same that failed before")
         #expect(started(&queue, at: .seconds(99), isWarm: Self.isCold) == [])
-        queue.connected(PartnerID("p2"))
-        #expect(started(&queue, at: .seconds(99), isWarm: Self.isCold) == ["p3", "p4"])
+        queue.connected(PartnerID("p0"))
+        #expect(started(&queue, at: .seconds(99), isWarm: Self.isCold) == ["p2", "p3"])
+    }
+
+    @Test(
+        "When the partner that probes a bastion is gone, unscheduled or elsewhere, another takes its place",
+        arguments: 0..<3)
+    func nextProber(_ how: Int) {
+        var queue = queue(slots: 9, (0..<3).map { ("p\($0)", plan("one")) })
+        #expect(started(&queue, isWarm: Self.isCold) == ["p0", "p1"])
+        for name in ["p0", "p1"] {
+            queue.notConnected(PartnerID(name), .sshRefused, at: .zero)
+            queue.set(plan(due: .seconds(200), "one", failing: true), for: PartnerID(name))
+            queue.ended(PartnerID(name), .recorded)
+        }
+        switch how {
+        case 0: queue.remove(PartnerID("p0"))
+        case 1: queue.set(plan(due: nil, "one", failing: true), for: PartnerID("p0"))
+        default: queue.set(plan("two"), for: PartnerID("p0"))
+        }
+        let others = started(&queue, at: .seconds(20), isWarm: Self.isCold).filter { $0 != "p0" }
+        #expect(others == ["p2"])
     }
 
     @Test("A refused login lets the bastion's other partners try at once, one after the other")
