@@ -44,6 +44,15 @@ extension SQLSession {
     }
 }
 
+extension SQLSession {
+    /// The rows of a query that has a condition already, of all partners or of the one whose key stands in `column`.
+    func rows(_ sql: String, of key: Int64?, by column: String, order: String? = nil) throws(StoreError) -> [SQLRow] {
+        let condition = key == nil ? "" : " AND \(column) = ?"
+        let order = order.map { " ORDER BY \($0)" } ?? ""
+        return try rows(sql + condition + order, arguments: key.map { [$0.sqlValue] } ?? [])
+    }
+}
+
 /// One row of a result.
 struct SQLRow: Sendable {
     /// Where each column stands; shared by all rows of a result.

@@ -7,11 +7,14 @@ package struct PartnerRecord: Sendable, Equatable {
     package var sync: SyncState
     /// At most one a field.
     package var pending: [PendingChange]
+    /// The open alert, else the one that was resolved last.
+    package var alert: Alert?
 
-    package init(partner: Partner, sync: SyncState, pending: [PendingChange]) {
+    package init(partner: Partner, sync: SyncState, pending: [PendingChange], alert: Alert? = nil) {
         self.partner = partner
         self.sync = sync
         self.pending = pending
+        self.alert = alert
     }
 }
 
@@ -19,13 +22,10 @@ extension AdminStore {
     /// All partners by name (without regard to case), the inactive included.
     package func partners() async throws(StoreError) -> [PartnerRecord] {
         let records = try await database.read { (session) throws(StoreError) in
-            let pending = try session.pendingChanges()
-            var records: [PartnerRecord] = []
-            for row in try session.rows(PartnerRow.select) {
-                let row = try PartnerRow(row)
-                records.append(PartnerRecord(row, pending: pending[row.key]))
+            let (pending, alerts) = (try session.pendingChanges(), try session.newestAlerts())
+            return try session.partnerRows().map { row in
+                PartnerRecord(row, pending: pending[row.key], alert: alerts[row.key])
             }
-            return records
         }
         // Here and not in SQL: databases differ in how they order text.
         return records.map { (key: $0.partner.configuration.name.caseFolded, record: $0) }
@@ -77,7 +77,7 @@ extension AdminStore {
     /// A changed limit or pause becomes a history row by `user` and a pending change that replaces an older one of
     /// that field; a value equal to the stored one is no change. Changed connection data raises the revision. With
     /// it, or on activation, the failures start afresh and the partner, if active, is due at `now`; deactivation
-    /// unschedules it. Throws `partnerNotFound`, `partnerNameTaken`, `rejected`.
+    /// unschedules it. An open alert that no longer holds is resolved. Throws `partnerNotFound`, `partnerNameTaken`, `rejected`.
     package func update(
         _ id: PartnerID, by user: String, reason: String?, at now: Date,
         _ edit: @escaping @Sendable (inout PartnerDraft) throws(Rejection) -> Void
@@ -91,12 +91,13 @@ extension AdminStore {
             if new != old {
                 try session.requireFreeName(new.configuration.name, for: id)
                 try session.store(new, replacing: old, of: row, by: origin, vault: vault)
+                try session.settleAlerts(of: row.key, opening: false, at: now)
             }
             return try session.existingRecord(id)
         }
     }
 
-    /// Removes a partner with its snapshots, logs and history, in one transaction. Throws `partnerNotFound`.
+    /// Removes a partner with its snapshots, logs, history and alerts, in one transaction. Throws `partnerNotFound`.
     package func delete(_ id: PartnerID) async throws(StoreError) {
         try await database.transaction { (session) throws(StoreError) in
             guard try session.execute("DELETE FROM partners WHERE public_id = ?", id) > 0 else {
@@ -131,8 +132,8 @@ extension AdminStore {
 }
 
 extension PartnerRecord {
-    fileprivate init(_ row: PartnerRow, pending: [PendingChange]?) {
-        self.init(partner: row.partner, sync: row.sync, pending: pending ?? [])
+    fileprivate init(_ row: PartnerRow, pending: [PendingChange]?, alert: Alert?) {
+        self.init(partner: row.partner, sync: row.sync, pending: pending ?? [], alert: alert)
     }
 }
 
@@ -140,7 +141,8 @@ extension SQLSession {
     /// A partner with where it stands; `nil` if there is none.
     func partnerRecord(_ id: PartnerID) throws(StoreError) -> PartnerRecord? {
         guard let row = try partnerRow(id) else { return nil }
-        return PartnerRecord(row, pending: try pendingChanges(of: row.key)[row.key])
+        return PartnerRecord(
+            row, pending: try pendingChanges(of: row.key)[row.key], alert: try newestAlerts(of: row.key)[row.key])
     }
 
     /// A partner with where it stands; throws `partnerNotFound`.

@@ -2,7 +2,7 @@ package import Foundation
 
 extension AdminStore {
     /// Removes snapshots (but never a partner's newest), logs, history (but never a pending change) and revoked tokens older than `moment`
-    /// (tokens: expired before `now`), in steps of about 10 ms of work each in a transaction of its own, so that
+    /// (alerts: resolved before it; tokens: expired before `now`), in steps of about 10 ms of work each in a transaction of its own, so that
     /// writers hardly wait. Ends early when cancelled. Returns how many rows went.
     package func removeExpired(before moment: Date, now: Date) async throws(StoreError) -> Int {
         var removed = try await database.transaction { (session) throws(StoreError) in
@@ -39,10 +39,12 @@ private struct Broom: Sendable {
         let rest: Broom?
     }
 
-    /// Each has `partner` and `time` at the head of an index; the second part guards what must stay.
+    /// Each has `partner` and its time at the head of an index; the last part guards what must stay. What has no time
+    /// yet, like an open alert, stays.
     private static let tables = [
-        ("snapshots", "AND time < (SELECT MAX(time) FROM snapshots s WHERE s.partner = snapshots.partner)"),
-        ("connection_logs", ""), ("setting_changes", "AND is_pending = 0"),
+        ("snapshots", "time", "AND time < (SELECT MAX(time) FROM snapshots s WHERE s.partner = snapshots.partner)"),
+        ("connection_logs", "time", ""), ("setting_changes", "time", "AND is_pending = 0"),
+        ("alerts", "resolved_at", ""),
     ]
     /// A step's share of the writer's time.
     private static let stepLength = Duration.milliseconds(10)
@@ -87,11 +89,11 @@ private struct Broom: Sendable {
 
     /// Removes a batch of one partner's oldest rows, more if several have the same time.
     private func remove(of partner: Int64, in session: any SQLSession) throws(StoreError) -> Int {
-        let (table, guarded) = Self.tables[table]
+        let (table, time, guarded) = Self.tables[table]
         return try session.execute(
             """
-            DELETE FROM \(table) WHERE partner = ? \(guarded) AND time IN
-                (SELECT time FROM \(table) WHERE partner = ? \(guarded) AND time < ? ORDER BY time LIMIT ?)
+            DELETE FROM \(table) WHERE partner = ? \(guarded) AND \(time) IN
+                (SELECT \(time) FROM \(table) WHERE partner = ? \(guarded) AND \(time) < ? ORDER BY \(time) LIMIT ?)
             """, partner, partner, cutoff, Self.batch)
     }
 }

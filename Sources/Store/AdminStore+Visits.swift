@@ -34,8 +34,8 @@ package struct VisitRecord: Sendable {
 }
 
 extension AdminStore {
-    /// Stores a visit's snapshot, taken-over values, status, failure count, log and next due time, and with pending
-    /// changes why they could not be written, in one transaction; visits that end together share a commit.
+    /// Stores a visit's snapshot, taken-over values, status, failure count, alert, log and next due time, and with
+    /// pending changes why they could not be written, in one transaction; visits that end together share a commit.
     ///
     /// Returns the partner as it now stands; `nil` if it is gone (nothing is stored then). One that was deactivated meanwhile stays unscheduled.
     package func record(_ visit: VisitRecord) async throws(StoreError) -> PartnerRecord? {
@@ -55,14 +55,14 @@ extension AdminStore {
             if isCurrent {
                 try session.store(visit.state(after: row), key: row.key)
             }
+            try session.settleAlerts(of: row.key, after: visit.snapshot, at: visit.endedAt)
             return try session.partnerRecord(visit.partnerID)
         }
     }
 
     /// The newest snapshot of every partner that has one.
     package func latestSnapshots() async throws(StoreError) -> [PartnerID: Snapshot] {
-        let snapshots = try await database.read { (session) throws(StoreError) in try session.latestSnapshots() }
-        return Dictionary(snapshots.map { ($0.partnerID, $0) }, uniquingKeysWith: { first, _ in first })
+        try await database.read { (session) throws(StoreError) in try session.latestSnapshots() }
     }
 
     /// Adds a line to a partner's log; at most the newest 1 000 a partner are kept. Throws `partnerNotFound`.
@@ -89,6 +89,10 @@ extension AdminStore {
 }
 
 extension VisitRecord {
+    fileprivate var snapshot: Snapshot? {
+        if case .success(let snapshot, _) = outcome { snapshot } else { nil }
+    }
+
     fileprivate var beganAt: Date { endedAt - Double(elapsedMilliseconds) / 1_000 }
 
     fileprivate func log(of error: VisitError, _ operation: ConnectionOperation) -> ConnectionLog {

@@ -51,10 +51,8 @@ extension SQLSession {
         let sql = """
             SELECT id, partner, field, new_value, time, sync_error FROM setting_changes WHERE is_pending = 1
             """
-        let found =
-            if let key { try rows("\(sql) AND partner = ? ORDER BY id", key) } else { try rows("\(sql) ORDER BY id") }
         var pending: [Int64: [PendingChange]] = [:]
-        for row in found {
+        for row in try rows(sql, of: key, by: "partner", order: "id") {
             pending[try row.get("partner"), default: []].append(try PendingChange(row))
         }
         return pending

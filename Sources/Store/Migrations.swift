@@ -24,6 +24,7 @@ enum Migrations {
             settingChanges, settingChangesByTime, pendingChanges, users, revokedTokens, settings, keyVerifier,
         ],
         ["ALTER TABLE users ADD COLUMN revision INTEGER NOT NULL DEFAULT 1"],
+        [alerts, openAlerts, alertsOfPartner, resolvedAlerts],
     ]
 
     /// `name_key` is the name without regard to case, see `caseFolded`.
@@ -184,4 +185,27 @@ enum Migrations {
             sealed BLOB NOT NULL
         ) STRICT
         """
+
+    /// `dismissed_level`: how bad it was when it was dismissed.
+    private static let alerts = """
+        CREATE TABLE alerts (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            public_id TEXT NOT NULL UNIQUE,
+            partner INTEGER NOT NULL REFERENCES partners (id) ON DELETE CASCADE,
+            level INTEGER NOT NULL,
+            message TEXT NOT NULL,
+            opened_at INTEGER NOT NULL,
+            changed_at INTEGER NOT NULL,
+            resolved_at INTEGER,
+            dismissed_until INTEGER,
+            dismissed_by TEXT,
+            dismissed_level INTEGER
+        ) STRICT
+        """
+
+    private static let openAlerts = "CREATE UNIQUE INDEX open_alerts ON alerts (partner) WHERE resolved_at IS NULL"
+
+    private static let alertsOfPartner = "CREATE INDEX alerts_of_partner ON alerts (partner, resolved_at, id)"
+
+    private static let resolvedAlerts = "CREATE INDEX resolved_alerts ON alerts (resolved_at, id)"
 }

@@ -78,6 +78,15 @@ extension SQLSession {
         return try PartnerRow(row)
     }
 
+    /// All partners, or the one with this key.
+    func partnerRows(of key: Int64? = nil) throws(StoreError) -> [PartnerRow] {
+        var partners: [PartnerRow] = []
+        for row in try rows("\(PartnerRow.select) WHERE 1 = 1", of: key, by: "p.id") {
+            partners.append(try PartnerRow(row))
+        }
+        return partners
+    }
+
     /// The partner with this id; throws `partnerNotFound`.
     func existingPartner(_ id: PartnerID) throws(StoreError) -> PartnerRow {
         guard let row = try partnerRow(id) else { throw .partnerNotFound }

@@ -30,8 +30,7 @@ extension Snapshot {
 
 extension Judgement {
     fileprivate init(_ row: SQLRow) throws(StoreError) {
-        let code: Int = try row.get("alert_level")
-        guard let level = AlertLevel(code: code) else { throw .database("There is no alert level \(code).") }
+        let level: AlertLevel = try row.get("alert_level")
         guard let text: String = try row.get("text") else {
             self.init(level: level, message: nil)
             return
@@ -44,21 +43,21 @@ extension Judgement {
     }
 }
 
-extension AlertLevel {
-    /// What is stored; never to be changed.
-    fileprivate var code: Int {
+extension AlertLevel: SQLConvertible {
+    /// Never to be changed.
+    var sqlValue: SQLValue {
         switch self {
-        case .normal: 0
-        case .idle: 1
-        case .medium: 2
-        case .high: 3
-        case .critical: 4
-        case .error: 5
+        case .normal: .integer(0)
+        case .idle: .integer(1)
+        case .medium: .integer(2)
+        case .high: .integer(3)
+        case .critical: .integer(4)
+        case .error: .integer(5)
         }
     }
 
-    fileprivate init?(code: Int) {
-        guard let level = Self.allCases.first(where: { $0.code == code }) else { return nil }
+    init?(sqlValue: SQLValue) {
+        guard let level = Self.allCases.first(where: { $0.sqlValue == sqlValue }) else { return nil }
         self = level
     }
 }
@@ -79,15 +78,16 @@ extension SQLSession {
             key, snapshot.time, metrics.campaignsToday, metrics.runningCampaigns, metrics.activeCalls,
             metrics.queuedCalls, metrics.completedCallsToday, metrics.voicemailCount, metrics.customerEndedCount,
             metrics.remainingCalls, metrics.concurrencyLimit, snapshot.fetchMilliseconds,
-            snapshot.judgement.level.code, try alertTextKey(alert?.text), alert?.numbers)
+            snapshot.judgement.level, try alertTextKey(alert?.text), alert?.numbers)
     }
 
-    /// The newest snapshot of each partner that has one.
-    func latestSnapshots() throws(StoreError) -> [Snapshot] {
-        let found = try rows(Snapshot.selectLatest)
-        var snapshots: [Snapshot] = []
+    /// The newest snapshot of each partner that has one, or of one partner.
+    func latestSnapshots(of key: Int64? = nil) throws(StoreError) -> [PartnerID: Snapshot] {
+        let found = try rows(Snapshot.selectLatest, of: key, by: "p.id")
+        var snapshots: [PartnerID: Snapshot] = [:]
         for row in found {
-            snapshots.append(try Snapshot(row))
+            let snapshot = try Snapshot(row)
+            snapshots[snapshot.partnerID] = snapshot
         }
         return snapshots
     }

@@ -4,6 +4,7 @@ package import Domain
 package enum StoreError: Error, Sendable, CustomStringConvertible {
     case partnerNotFound
     case partnerNameTaken
+    case alertNotFound
     case userNotFound
     case usernameTaken
     /// Nobody would be left who may do everything.
@@ -28,6 +29,7 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
         switch self {
         case .partnerNotFound: "Partner not found"
         case .partnerNameTaken: "Partner name already exists"
+        case .alertNotFound: "Alert not found"
         case .userNotFound: "User not found"
         case .usernameTaken: "Username already exists"
         case .lastAdmin: "The last active admin can be neither removed, demoted nor deactivated"

@@ -76,6 +76,11 @@ struct Canvas {
         entries[id]?.record.partner
     }
 
+    /// In no order; the dismissed included.
+    var openAlerts: [Alert] {
+        entries.values.compactMap(\.record.alert).filter(\.isOpen)
+    }
+
     func standing(of id: PartnerID, at now: Date) -> PartnerStanding? {
         entries[id].map { standing(of: $0, at: now) }
     }

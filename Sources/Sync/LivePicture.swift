@@ -63,6 +63,16 @@ package final class LivePicture: Sendable {
         return canvas.withLock { $0.standing(of: id, at: now) }
     }
 
+    /// The open alerts, worst first; the dismissed included.
+    package func openAlerts() -> [Alert] {
+        canvas.withLock { $0.openAlerts }.sorted(by: Alert.isMoreUrgent)
+    }
+
+    /// How many alerts are open and not dismissed now.
+    package func alertSummary() -> AlertSummary {
+        AlertSummary(canvas.withLock { $0.openAlerts }, at: clock.now)
+    }
+
     /// One partner's configuration, without judging how it stands.
     func partner(_ id: PartnerID) -> Partner? {
         canvas.withLock { $0.partner(id) }

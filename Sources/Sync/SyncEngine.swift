@@ -73,7 +73,7 @@ package final class SyncEngine: Sendable {
         _ edit: @escaping @Sendable (inout Settings) throws(Rejection) -> Void
     ) async throws(SyncError) {
         try await stored { () async throws(StoreError) in
-            _ = try await store.updateSettings(edit)
+            _ = try await store.updateSettings(at: clock.now, edit)
             let ticket = state.withLock { $0.drawTicket() }
             let settings = try await store.settings()
             guard state.withLock({ $0.accept(settings, ticket: ticket) }) else { return }

@@ -45,4 +45,13 @@ struct Call: Sendable {
         }
         return value
     }
+
+    /// `true` or `false` of the query. Throws 422 for anything else.
+    func query(_ name: String, default fallback: Bool) throws -> Bool {
+        guard let text = request.uri.queryParameters[name[...]] else { return fallback }
+        guard let flag = Bool(String(text)) else {
+            throw HTTPProblem(faults: [FieldFault(name, "must be true or false")])
+        }
+        return flag
+    }
 }

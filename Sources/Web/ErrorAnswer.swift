@@ -54,7 +54,7 @@ enum ErrorAnswer {
         case .partnerNotFound: .partnerNotFound
         case .partnerNameTaken: HTTPProblem(.badRequest, "Partner name already exists")
         case .rejected(let rejection): HTTPProblem(rejection)
-        case .userNotFound: HTTPProblem(.notFound, error.description)
+        case .userNotFound, .alertNotFound: HTTPProblem(.notFound, error.description)
         case .usernameTaken, .lastAdmin: HTTPProblem(.badRequest, error.description)
         case .passwordChanged: HTTPProblem(.badRequest, "Current password is incorrect")
         case .wrongKey, .shortKey, .newerVersion, .damagedSecret, .database:

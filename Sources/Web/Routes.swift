@@ -5,7 +5,7 @@ import Hummingbird
 /// Every route of the server, in reading order: method, path, who may pass, and who answers.
 func allRoutes(
     auth: AuthRoutes, dashboard: DashboardRoutes, partners: PartnerRoutes, concurrency: ConcurrencyRoutes,
-    users: UserRoutes, settings: SettingsRoutes, health: HealthRoutes
+    alerts: AlertRoutes, users: UserRoutes, settings: SettingsRoutes, health: HealthRoutes
 ) -> [Route] {
     [
         // Authentication
@@ -39,7 +39,10 @@ func allRoutes(
         Route(.post, "/api/partners/{partner_id}/pause-non-priority", signedIn: .admin, concurrency.setPause),
         Route(.get, "/api/partners/{partner_id}/concurrency-history", .viewer, concurrency.history),
 
-        // Alerts (next)
+        // Alerts
+        Route(.get, "/api/alerts", .viewer, alerts.list),
+        Route(.get, "/api/alerts/summary", .viewer, alerts.summary),
+        Route(.put, "/api/alerts/{alert_id}/dismiss", signedIn: .admin, alerts.dismiss),
 
         // Users
         Route(.get, "/api/users", .admin, users.list),

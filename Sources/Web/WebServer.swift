@@ -60,6 +60,7 @@ package func makeWebServer(
         dashboard: DashboardRoutes(engine: engine),
         partners: PartnerRoutes(engine: engine, store: store),
         concurrency: ConcurrencyRoutes(engine: engine, store: store),
+        alerts: AlertRoutes(engine: engine, store: store),
         users: UserRoutes(store: store, hasher: hasher, accounts: accounts, clock: clock),
         settings: SettingsRoutes(engine: engine),
         health: HealthRoutes(version: configuration.version))

@@ -95,7 +95,7 @@ struct GroupCommitTests {
             }
         }
         #expect(try await test.count("settings") == 0)
-        _ = try await test.store.updateSettings { $0.refreshInterval = 60 }
+        _ = try await test.store.updateSettings(at: moment()) { $0.refreshInterval = 60 }
         #expect(try await test.store.settings().refreshInterval == 60)
     }
 

@@ -105,7 +105,7 @@ struct UsersTests {
     @Test("Every setting is kept; what was never saved has its default")
     func settings() async throws {
         #expect(try await store.settings() == Settings())
-        let saved = try await store.updateSettings { settings in
+        let saved = try await store.updateSettings(at: moment()) { settings in
             settings.refreshInterval = 5
             settings.dataRetentionDays = 6
             settings.alertThreshold = 7
@@ -129,7 +129,7 @@ struct UsersTests {
     @Test("Refused settings change nothing")
     func refused() async throws {
         await #expect {
-            try await store.updateSettings { (settings) throws(Rejection) in
+            try await store.updateSettings(at: moment()) { (settings) throws(Rejection) in
                 settings.refreshInterval = 7
                 throw .rule("no")
             }

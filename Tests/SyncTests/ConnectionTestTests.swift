@@ -87,7 +87,7 @@ struct ConnectionTestTests {
         let names = (0..<3).map { "t\($0)" }
         try await Heart.beat { store, now in
             for name in names + ["late"] { try await store.add(name, isActive: false, due: nil, at: now) }
-            _ = try await store.updateSettings { $0.concurrentPartnerLimit = 1 }
+            _ = try await store.updateSettings(at: now) { $0.concurrentPartnerLimit = 1 }
         } _: { heart in
             for name in names { heart.gateway.script(.check, of: .named(name), .waits(Gate())) }
             try await withThrowingTaskGroup { tasks in
@@ -122,7 +122,7 @@ struct ConnectionTestTests {
         let names = (0..<3).map { "t\($0)" }
         try await Heart.beat { store, now in
             for name in names + ["late"] { try await store.add(name, isActive: false, due: nil, at: now) }
-            _ = try await store.updateSettings { $0.concurrentPartnerLimit = 1 }
+            _ = try await store.updateSettings(at: now) { $0.concurrentPartnerLimit = 1 }
         } _: { heart in
             for name in names { heart.gateway.script(.check, of: .named(name), .waits(Gate())) }
             try await withThrowingTaskGroup { tasks in

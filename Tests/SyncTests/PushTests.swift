@@ -188,7 +188,7 @@ struct PushTests {
     func restart(isActive: Bool) async throws {
         try await Heart.beat { store, now in
             try await store.add("a", isActive: isActive, due: now + 100, at: now)
-            _ = try await store.updateSettings { $0.autoRefreshEnabled = false }
+            _ = try await store.updateSettings(at: now) { $0.autoRefreshEnabled = false }
             _ = try await store.update(id, by: "admin", reason: nil, at: now) { $0.configuration.concurrencyLimit = 20 }
         } _: { heart in
             try await heart.awaits(id) { $0.pending.isEmpty && $0.sync.status == .success }

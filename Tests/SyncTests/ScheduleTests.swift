@@ -11,7 +11,7 @@ struct ScheduleTests {
     @Test("A silent partner costs one slot")
     func silentPartner() async throws {
         try await Heart.beat { store, now in
-            _ = try await store.updateSettings { settings in settings.concurrentPartnerLimit = 2 }
+            _ = try await store.updateSettings(at: now) { settings in settings.concurrentPartnerLimit = 2 }
             try await store.add("silent", due: now + 1, at: now)
             for index in 0..<10 { try await store.add("p\(index)", due: now + 2, at: now) }
         } _: { heart in
@@ -28,7 +28,7 @@ struct ScheduleTests {
     func fiveSilent(slots: Int) async throws {
         let healthy = (5..<20).map { PartnerID.named("p\($0)") }
         try await Heart.beat { store, now in
-            _ = try await store.updateSettings { settings in settings.concurrentPartnerLimit = slots }
+            _ = try await store.updateSettings(at: now) { settings in settings.concurrentPartnerLimit = slots }
             for index in 0..<20 { try await store.add("p\(index)", due: now + 1, at: now) }
         } _: { heart in
             for index in 0..<5 { heart.gateway.script(.connect, of: .named("p\(index)"), .isSilent) }
@@ -84,7 +84,7 @@ struct ScheduleTests {
     func interval() async throws {
         let id = PartnerID.named("a")
         try await Heart.beat { store, now in
-            _ = try await store.updateSettings { settings in settings.refreshInterval = 3_600 }
+            _ = try await store.updateSettings(at: now) { settings in settings.refreshInterval = 3_600 }
             try await store.add("a", due: now + 3_000, at: now)
         } _: { heart in
             try await heart.engine.updateSettings { settings in settings.refreshInterval = 10 }
@@ -98,7 +98,7 @@ struct ScheduleTests {
     @Test("A raised limit lets waiting partners begin at once")
     func limit() async throws {
         try await Heart.beat { store, now in
-            _ = try await store.updateSettings { settings in settings.concurrentPartnerLimit = 1 }
+            _ = try await store.updateSettings(at: now) { settings in settings.concurrentPartnerLimit = 1 }
             for name in ["a", "b"] { try await store.add(name, due: now + 1, at: now) }
         } _: { heart in
             for name in ["a", "b"] { heart.gateway.script(.read, of: .named(name), .waits(Gate())) }
@@ -130,7 +130,7 @@ struct ScheduleTests {
     func bastion() async throws {
         let names = (0..<50).map { "p\($0)" }
         try await Heart.beat { store, now in
-            _ = try await store.updateSettings { settings in settings.concurrentPartnerLimit = 64 }
+            _ = try await store.updateSettings(at: now) { settings in settings.concurrentPartnerLimit = 64 }
             for name in names { try await store.add(name, bastion: "one", due: now + 1, at: now) }
         } _: { heart in
             heart.clock.advance(by: .seconds(1))
