@@ -20,6 +20,17 @@ export class ApiError extends Error {
     return this.status === 404 && this.detail === "Not found";
   }
 
+  /**
+   * What to say above a form that shows some of the faults beside its fields.
+   * @param {string[]} fields those that the form has
+   */
+  above(fields) {
+    const elsewhere = this.errors.filter(({ field }) => !fields.includes(field));
+    if (this.errors.length === 0) return this.detail;
+    if (elsewhere.length > 0) return elsewhere.map(({ field, message }) => `${field} ${message}`).join("; ");
+    return this.errors.length === 1 ? "One field is not right yet" : `${this.errors.length} fields are not right yet`;
+  }
+
   /** The messages of a 422 by field. */
   get byField() {
     return Object.fromEntries(this.errors.map(({ field, message }) => [field, message]));

@@ -9,7 +9,7 @@ import { icon } from "./icon.js";
  * @property {(row: any) => any} cell
  * @property {(row: any) => string | number | boolean | null} [sort] by what it is sorted, if it can be
  * @property {boolean} [right] numbers stand on the right
- * @property {"middle" | "wide"} [from] left out on narrower screens
+ * @property {"small" | "middle" | "wide"} [from] left out on narrower screens
  * @property {string} [hint] what the number means
  * @property {boolean} [isHead] names the row
  */
@@ -96,7 +96,7 @@ export const DataTable = defineComponent({
       const shown = props.rows.slice(first.value, last.value);
       const below = Math.max(0, props.rows.length - last.value);
       return h("table", {
-        class: ["data-table", { cards: isCards.value }],
+        class: ["data-table", { cards: isCards.value, whole: props.rows.length <= few }],
         role: "table",
         "aria-rowcount": props.rows.length + 1,
         style: { "--row-height": `${props.rowHeight}px`, "--card-height": `${props.cardHeight}px` },
@@ -214,6 +214,27 @@ const byText = new Intl.Collator("en", { sensitivity: "base", numeric: true }).c
  * @param {string | number | boolean} b
  */
 const compare = (a, b) => typeof a === "string" ? byText(a, String(b)) : Number(a) - Number(b);
+
+/**
+ * Sorting for where the table has no header: cards on a phone.
+ * @param {Column[]} columns
+ * @param {Sort} sort
+ * @param {(sort: Sort) => void} onSort
+ */
+export const sortSelect = (columns, sort, onSort) =>
+  h(
+    "select",
+    {
+      class: "input phone-only",
+      "aria-label": "Sort by",
+      value: sortText(sort),
+      onChange: (/** @type {any} */ event) => onSort(sortFrom(event.target.value, sort)),
+    },
+    columns.filter(({ sort: by }) => by).flatMap(({ key, label }) => [
+      h("option", { key, value: key }, `${label}, ascending`),
+      h("option", { key: `-${key}`, value: `-${key}` }, `${label}, descending`),
+    ]),
+  );
 
 /**
  * The sort that an address names, as `key` or `-key`.

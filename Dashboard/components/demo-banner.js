@@ -19,9 +19,9 @@ export const DemoBanner = defineComponent({
           icon("flask-conical"),
           h("p", [
             h("strong", "This is a demo. "),
-            "The partners are pretend, their calls really are counted in small databases that keep moving. ",
+            "The partners are pretend; their numbers move as real ones would. ",
             isAdmin.value
-              ? "Try it: change a limit in the table, pause a partner, or open one that is failing to see why."
+              ? "Try it: change a limit, pause a partner, or open a failing one to see why."
               : "Open a partner to see its charts.",
           ]),
           h("button", { type: "button", class: "quiet-button", "aria-label": "Close this note", onClick: close }, [

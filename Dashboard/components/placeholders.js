@@ -17,7 +17,7 @@ export const skeleton = (lines) =>
  * @param {any} [action]
  */
 export const empty = (iconName, title, text, action = null) =>
-  h("div", { class: "empty" }, [icon(iconName), h("h3", title), h("p", text), action]);
+  h("div", { class: "empty" }, [icon(iconName), h("p", { class: "empty-title" }, title), h("p", text), action]);
 
 /**
  * @param {unknown} error
@@ -27,7 +27,7 @@ export function failure(error, again) {
   const words = error && typeof error === "object" && "detail" in error ? String(error.detail) : String(error);
   return h("div", { class: "empty", role: "alert" }, [
     icon("circle-alert"),
-    h("h3", "This could not be loaded"),
+    h("p", { class: "empty-title" }, "This could not be loaded"),
     h("p", words),
     again ? h("button", { type: "button", class: "button", onClick: again }, "Try again") : null,
   ]);

@@ -29,7 +29,7 @@ export default defineComponent({
         Object.assign(form, blank);
       } catch (error) {
         errors.value = error instanceof ApiError ? error.byField : {};
-        problem.value = error instanceof ApiError ? error.detail : String(error);
+        problem.value = error instanceof ApiError ? error.above(["currentPassword", "newPassword"]) : String(error);
       }
       isBusy.value = false;
     }

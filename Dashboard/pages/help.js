@@ -51,55 +51,57 @@ export default defineComponent({
             ) => [h("dt", { key: `${standing}-mark` }, [standingBadge(standing)]), h("dd", { key: standing }, text)]),
           ),
         ),
-        card(
-          "Keys",
-          h(
-            "dl",
-            { class: "facts" },
-            keys.flatMap(([names, text]) => [
-              h(
-                "dt",
-                { key: `${text}-keys` },
-                /** @type {string[]} */ (names).map((name) => h("kbd", { key: name }, name)),
-              ),
-              h("dd", { key: text }, text),
-            ]),
-          ),
-        ),
-        card(
-          "The API",
-          h(
-            "ul",
-            { class: "link-list" },
-            documents.map(([href, title, what]) =>
-              h("li", { key: href }, [
-                h("a", { href, target: "_blank", rel: "noopener" }, [title, icon("external-link")]),
-                h("span", { class: "quiet" }, `${what}, ${href}`),
-              ])
+        h("div", { class: "help-column" }, [
+          card(
+            "Keys",
+            h(
+              "dl",
+              { class: "facts" },
+              keys.flatMap(([names, text]) => [
+                h(
+                  "dt",
+                  { key: `${text}-keys` },
+                  /** @type {string[]} */ (names).map((name) => h("kbd", { key: name }, name)),
+                ),
+                h("dd", { key: text }, text),
+              ]),
             ),
           ),
-        ),
-        card(
-          "On a wall",
-          h("p", { class: "prose" }, [
-            h("span", [
-              "Open ",
-              h("a", { href: "/?wall=1" }, "the wall screen"),
-              ": large type for across the room, nothing to click.",
-            ]),
-          ]),
-        ),
-        card(
-          "About",
-          h(
-            "p",
-            about.value?.version
-              ? `JobTalk Admin ${about.value.version}`
-              : about.error
-              ? "The server's version could not be read."
-              : "JobTalk Admin",
+          card(
+            "The API",
+            h(
+              "ul",
+              { class: "link-list" },
+              documents.map(([href, title, what]) =>
+                h("li", { key: href }, [
+                  h("a", { href, target: "_blank", rel: "noopener" }, [title, icon("external-link")]),
+                  h("span", { class: "quiet" }, `${what}, ${href}`),
+                ])
+              ),
+            ),
           ),
-        ),
+          card(
+            "On a wall",
+            h("p", { class: "prose" }, [
+              h("span", [
+                "Open ",
+                h("a", { href: "/?wall=1" }, "the wall screen"),
+                ": large type for across the room, nothing to click.",
+              ]),
+            ]),
+          ),
+          card(
+            "About",
+            h(
+              "p",
+              about.value?.version
+                ? `JobTalk Admin ${about.value.version}`
+                : about.error
+                ? "The server's version could not be read."
+                : "JobTalk Admin",
+            ),
+          ),
+        ]),
       ]),
     ];
   },

@@ -22,7 +22,7 @@ export const partnerColumns = (editLimit) => [
   { key: "name", label: "Partner", isHead: true, sort: ({ partner }) => partner.partnerName, cell: name },
   { key: "status", label: "Status", sort: severity, cell: status },
   { ...metric("campaignsToday", "Today", "Campaigns created today"), from: "wide" },
-  metric("runningCampaigns", "Running", "Campaigns running now"),
+  { ...metric("runningCampaigns", "Running", "Campaigns running now"), from: "small" },
   metric("activeCalls", "Active", "Calls in progress"),
   metric("queuedCalls", "Queued", "Calls waiting"),
   {
@@ -57,10 +57,11 @@ export const partnerColumns = (editLimit) => [
     key: "sync",
     label: "Last sync",
     right: true,
+    from: "small",
     sort: ({ partner }) => partner.lastSyncAt ? Date.parse(partner.lastSyncAt) : null,
     cell: lastSync,
   },
-  { key: "actions", label: "Actions", cell: actions },
+  { key: "actions", label: "Actions", from: "small", cell: actions },
 ];
 
 /**

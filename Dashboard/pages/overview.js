@@ -2,7 +2,7 @@
 import { computed, defineComponent, h, shallowRef } from "../vendor/vue.js";
 import { isAdmin } from "../api/session.js";
 import { AlertList } from "../components/alert-list.js";
-import { DataTable, sortFrom, sortText } from "../components/data-table.js";
+import { DataTable, sortFrom, sortSelect, sortText } from "../components/data-table.js";
 import { icon } from "../components/icon.js";
 import { LimitEditor } from "../components/limit-editor.js";
 import { empty, skeleton } from "../components/placeholders.js";
@@ -41,7 +41,7 @@ export default defineComponent({
           sort: sort.value,
           rowKey: (/** @type {any} */ entry) => entry.partner.id,
           rowClass: (/** @type {any} */ entry) => `is-${standingOf(entry).toLowerCase()}`,
-          cardHeight: 248,
+          cardHeight: 272,
           onSort: (/** @type {any} */ next) => setQuery({ sort: sortText(next) }),
         }),
       ]);
@@ -62,7 +62,12 @@ export default defineComponent({
               isLoaded.value ? shownOf(rows.value.length, partnerList.value.length) : "",
             ),
           ]),
-          partnerList.value.length > 0 ? filterBar(partnerList.value, route.query, setQuery) : null,
+          partnerList.value.length > 0
+            ? [
+              filterBar(partnerList.value, route.query, setQuery),
+              sortSelect(columns, sort.value, (next) => setQuery({ sort: sortText(next) })),
+            ]
+            : null,
           table(),
         ]),
         editing.value

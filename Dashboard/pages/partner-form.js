@@ -61,7 +61,7 @@ export default defineComponent({
     /** @param {unknown} error */
     function explain(error) {
       errors.value = error instanceof ApiError ? error.byField : {};
-      problem.value = error instanceof ApiError ? error.detail : String(error);
+      problem.value = error instanceof ApiError ? error.above(Object.keys(draft)) : String(error);
       nextTick(() => {
         const first = root.value?.querySelector("[aria-invalid=true]") ?? root.value?.querySelector(".form-error");
         if (first instanceof HTMLElement) first.focus();

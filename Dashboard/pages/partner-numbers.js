@@ -91,7 +91,9 @@ export function partnerNumbers(entry, details, editLimit) {
 /** @param {Entry["partner"]} partner */
 function next({ nextSyncAt, isActive }) {
   if (!isActive || !nextSyncAt) return [];
-  return Date.parse(nextSyncAt) <= now.value ? [" · ", "due now"] : [" · ", "next ", h(TimeAgo, { time: nextSyncAt })];
+  return Date.parse(nextSyncAt) <= now.value + 2_000
+    ? [" · ", "due now"]
+    : [" · ", "next ", h(TimeAgo, { time: nextSyncAt })];
 }
 
 /**

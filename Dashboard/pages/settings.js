@@ -51,7 +51,7 @@ export default defineComponent({
         await stored.load();
       } catch (error) {
         errors.value = error instanceof ApiError ? error.byField : {};
-        problem.value = error instanceof ApiError ? error.detail : String(error);
+        problem.value = error instanceof ApiError ? error.above(Object.keys(draft)) : String(error);
         nextTick(() => /** @type {HTMLElement | null} */ (document.querySelector("main [aria-invalid=true]"))?.focus());
       }
       isBusy.value = false;

@@ -36,7 +36,7 @@ export const UserDialog = defineComponent({
         close();
       } catch (error) {
         errors.value = error instanceof ApiError ? error.byField : {};
-        problem.value = error instanceof ApiError ? error.detail : String(error);
+        problem.value = error instanceof ApiError ? error.above(Object.keys(form)) : String(error);
       }
     }
 
