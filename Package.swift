@@ -34,6 +34,7 @@ let package = Package(
     targets: [
         .systemLibrary(
             name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
+        .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
 
         .target(name: "Domain", swiftSettings: settings),
@@ -46,7 +47,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Partners",
-            dependencies: ["Domain", "CMariaDB", "CSSH", logging, grdb, nioCore],
+            dependencies: ["Domain", "CMariaDB", "CPostgreSQL", "CSSH", logging, grdb, nioCore],
             swiftSettings: settings),
         .target(
             name: "Sync",

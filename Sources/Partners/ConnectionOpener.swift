@@ -14,16 +14,15 @@ struct ConnectionOpener: Sendable {
     ) async throws(VisitError) -> PartnerConnection {
         let configuration = access.partner.configuration
         switch configuration.database.kind {
-        case .postgresql:
-            throw .unsupported
         case .sqlite:
             stages.begin(.dbConnect)
             let name = configuration.database.name
             return PartnerConnection(
                 session: try await SQLiteSession.open(name, in: partnersDirectory, pool: pool, deadline: deadline))
-        case .mysql where configuration.ssh.isEnabled:
-            return try await openThroughTunnel(access, keys: keys, deadline: deadline, stages: stages)
-        case .mysql:
+        case .mysql, .postgresql:
+            guard !configuration.isTunnelled else {
+                return try await openThroughTunnel(access, keys: keys, deadline: deadline, stages: stages)
+            }
             return PartnerConnection(session: try await openDirectly(access, deadline: deadline, stages: stages))
         }
     }
@@ -37,9 +36,12 @@ struct ConnectionOpener: Sendable {
             stages.begin(.tunnel)
             let database = access.partner.configuration.database
             let port = try await tunnel.forward(toHost: database.host, port: database.port, deadline: deadline)
-            let near = SocketAddress(host: "127.0.0.1", port: port.port)
             let session = try await login(
-                MySQLLogin(access, address: near, isTunnelled: true), deadline: deadline, stages: stages)
+                DatabaseLogin(access, address: .near(port), isTunnelled: true), of: database.kind, deadline: deadline,
+                stages: stages
+            ) { deadline throws(VisitError) in
+                .near(try await tunnel.forward(toHost: database.host, port: database.port, deadline: deadline))
+            }
             return PartnerConnection(session: session, tunnel: tunnel, port: port)
         } catch {
             tunnel.close()
@@ -49,7 +51,7 @@ struct ConnectionOpener: Sendable {
 
     private func openDirectly(
         _ access: PartnerAccess, deadline: Deadline, stages: StageLog
-    ) async throws(VisitError) -> MySQLSession {
+    ) async throws(VisitError) -> any PartnerSession {
         let database = access.partner.configuration.database
         stages.begin(.resolve)
         var addresses = try await Dialer.resolve(
@@ -59,8 +61,8 @@ struct ConnectionOpener: Sendable {
             let share = Deadline(within: deadline.remaining / (addresses.count + 1))
             do {
                 return try await login(
-                    MySQLLogin(access, address: address, isTunnelled: false), deadline: deadline, greetingBy: share,
-                    stages: stages)
+                    DatabaseLogin(access, address: address, isTunnelled: false), of: database.kind,
+                    deadline: deadline, greetingBy: share, stages: stages, again: { _ in address })
             } catch {
                 guard error.stage == .dbConnect, !Task.isCancelled else { throw error }
             }
@@ -70,15 +72,32 @@ struct ConnectionOpener: Sendable {
                 kind: .database, stage: .resolve, message: "Database connection failed: Host name not found")
         }
         return try await login(
-            MySQLLogin(access, address: last, isTunnelled: false), deadline: deadline, stages: stages)
+            DatabaseLogin(access, address: last, isTunnelled: false), of: database.kind, deadline: deadline,
+            stages: stages, again: { _ in last })
     }
 
+    /// `again` gives the address for one more connection.
     private func login(
-        _ login: MySQLLogin, deadline: Deadline, greetingBy: Deadline? = nil, stages: StageLog
-    ) async throws(VisitError) -> MySQLSession {
+        _ login: DatabaseLogin, of kind: DatabaseKind, deadline: Deadline, greetingBy: Deadline? = nil,
+        stages: StageLog, again: @escaping @Sendable (Deadline) async throws(VisitError) -> SocketAddress
+    ) async throws(VisitError) -> any PartnerSession {
         stages.begin(.dbConnect)
-        return try await MySQLSession.open(login, pool: pool, deadline: deadline, greetingBy: greetingBy) {
-            stages.begin(.dbAuth)
+        guard kind == .postgresql else {
+            return try await MySQLSession.open(login, pool: pool, deadline: deadline, greetingBy: greetingBy) {
+                stages.begin(.dbAuth)
+            }
         }
+        let reader = try await PostgreSQLSession.Connection.open(
+            login, pool: pool, deadline: deadline, greetingBy: greetingBy, onGreeting: { stages.begin(.dbAuth) })
+        return PostgreSQLSession(reader: reader) { [pool] deadline throws(VisitError) in
+            try await .open(
+                login.at(try await again(deadline)), for: .writing, pool: pool, deadline: deadline, onGreeting: {})
+        }
+    }
+}
+
+extension SocketAddress {
+    fileprivate static func near(_ port: ForwardedPort) -> SocketAddress {
+        SocketAddress(host: "127.0.0.1", port: port.port)
     }
 }

@@ -2,7 +2,7 @@ package import Domain
 package import Foundation
 package import Logging
 
-/// The gateway to real databases: MySQL and MariaDB, directly or through SSH, and SQLite files.
+/// The gateway to real databases: MySQL, MariaDB and PostgreSQL, directly or through SSH, and SQLite files.
 ///
 /// The one place that opens and closes tunnels and sessions. It keeps them warm between visits and throws them away on
 /// any doubt: after an error, a missed limit, a cancellation or a new revision. It knows nothing of schedules or of
@@ -126,7 +126,6 @@ extension LiveGateway {
     private func perform<Value: Sendable>(
         _ purpose: Purpose, on access: PartnerAccess, within limit: Duration, _ plan: Plan<Value>
     ) async throws(VisitError) -> Value {
-        guard access.partner.configuration.database.kind != .postgresql else { throw .unsupported }
         guard let (connection, hasServed) = warm.take(access.partner) else { throw .notConnected }
         let call = Call(purpose: purpose, access: access, connection: connection, deadline: Deadline(within: limit))
         do {

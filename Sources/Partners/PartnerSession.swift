@@ -33,6 +33,8 @@ protocol StatementRunner {
 /// Why a call on a session gave no answer.
 enum SessionError: Error {
     case failed(DatabaseFailure)
+    /// The call needed a connection of its own, which could not be had.
+    case unreachable(VisitError)
     case abandoned(BlockingPool.Abandonment)
 }
 
@@ -59,4 +61,9 @@ struct DatabaseFailure: Error, Sendable, Equatable {
     let code: Int
     /// For the log only.
     let detail: String
+    /// Five characters of the SQL standard, where a server speaks in those.
+    var sqlState: String?
+
+    /// What an operator can look up.
+    var name: String { sqlState ?? String(code) }
 }

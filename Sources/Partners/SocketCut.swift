@@ -14,11 +14,17 @@ final class SocketCut: Sendable {
     private let state = Mutex(State())
 
     /// Takes a second descriptor of a client's socket; cuts it at once if that was asked for before.
-    func adopt(_ descriptor: Int32) {
+    ///
+    /// True if it takes the place of another socket: some clients begin anew by themselves.
+    @discardableResult
+    func adopt(_ descriptor: Int32) -> Bool {
         state.withLock { state in
-            guard state.descriptor < 0 else { return }
+            guard descriptor >= 0, !isSame(descriptor, state.descriptor) else { return false }
+            let isReplaced = state.descriptor >= 0
+            if isReplaced { close(state.descriptor) }
             state.descriptor = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
             if state.isCut { Glibc.shutdown(state.descriptor, Int32(SHUT_RDWR)) }
+            return isReplaced
         }
     }
 
@@ -44,4 +50,10 @@ final class SocketCut: Sendable {
             if state.descriptor >= 0 { close(state.descriptor) }
         }
     }
+}
+
+/// Whether two descriptors stand for one socket.
+private func isSame(_ one: Int32, _ other: Int32) -> Bool {
+    var (first, second) = (stat(), stat())
+    return fstat(one, &first) == 0 && fstat(other, &second) == 0 && first.st_ino == second.st_ino
 }

@@ -1,9 +1,6 @@
 import Domain
 
 extension VisitError {
-    static let unsupported = VisitError(
-        kind: .database, stage: .dbConnect, message: "PostgreSQL partners are not supported by this version")
-
     /// A wait that our own deadline or a cancellation ended.
     init(_ reason: BlockingPool.Abandonment, stage: ConnectionStage, deadline: Deadline) {
         switch reason {
@@ -19,6 +16,8 @@ extension VisitError {
         switch error {
         case .abandoned(let reason):
             self.init(reason, stage: stage, deadline: deadline)
+        case .unreachable(let error):
+            self = error
         case .failed(let failure):
             let detail = password.map { failure.detail.withoutSecret($0) } ?? failure.detail
             let (kind, reason) = failure.summary(deadline: deadline)
@@ -55,7 +54,7 @@ extension DatabaseFailure {
         case .severalRows(let count, let setting):
             (.query, "Table \"settings\" holds \(count) rows named \"\(setting)\"")
         case .tooLarge: (.query, "The answer is too large")
-        case .other: (.query, "The server answered with error \(code)")
+        case .other: (.query, "The server answered with error \(name)")
         }
     }
 }

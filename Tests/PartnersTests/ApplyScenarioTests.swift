@@ -17,7 +17,7 @@ struct ApplyScenarioTests {
         let text = try await partner.execute(
             partner.access.database.kind == .sqlite
                 ? "SELECT userid || ' ' || ifnull(oldvalue, 'NULL') || ' ' || newvalue || ' ' || createdat FROM settings_auditlogs"
-                : "SELECT CONCAT_WS(' ', userid, IFNULL(oldvalue, 'NULL'), newvalue, createdat) FROM settings_auditlogs"
+                : "SELECT CONCAT_WS(' ', userid, COALESCE(oldvalue, 'NULL'), newvalue, createdat) FROM settings_auditlogs"
         )
         return text.split(separator: "\n").map(String.init)
     }
@@ -109,7 +109,8 @@ struct ApplyScenarioTests {
         try await TestPartner.with(backEnd, rows: rows) { partner in
             try await partner.execute(
                 "DROP TABLE settings_auditlogs; CREATE TABLE settings_auditlogs (userid bigint NOT NULL, oldvalue text,"
-                    + " newvalue text, createdat datetime, extra int NOT NULL, CHECK (extra > 0), CHECK (userid < 5))")
+                    + " newvalue text, createdat \(partner.schema.momentType), extra int NOT NULL, CHECK (extra > 0), CHECK (userid < 5))"
+            )
             try await partner.connect()
             let error = await visitError { _ = try await apply(.concurrencyLimit(12), to: partner) }
             #expect(error?.kind == .query)

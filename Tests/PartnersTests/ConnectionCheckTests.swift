@@ -14,18 +14,21 @@ struct ConnectionCheckTests {
             let findings = try report.result.get()
             let stages: [ConnectionStage] =
                 switch backEnd {
-                case .mariaDB: [.resolve, .dbConnect, .dbAuth, .schema]
-                case .mariaDBThroughSSH:
+                case .mariaDB, .postgreSQL: [.resolve, .dbConnect, .dbAuth, .schema]
+                case .mariaDBThroughSSH, .postgreSQLThroughSSH:
                     [.resolve, .sshConnect, .sshHostKey, .sshAuth, .tunnel, .dbConnect, .dbAuth, .schema]
                 case .sqlite: [.dbConnect, .schema]
                 }
             #expect(report.stages.map(\.stage) == stages)
-            #expect(report.viaSSH == (backEnd == .mariaDBThroughSSH))
+            #expect(report.viaSSH == backEnd.isTunnelled)
             #expect((report.hostKey != nil) == report.viaSSH)
             #expect(findings.warnings.isEmpty)
             #expect(findings.tenantScoped.isEmpty)
             #expect(findings.database == partner.access.database.name)
-            #expect(findings.serverVersion.contains(backEnd == .sqlite ? "SQLite 3" : "MariaDB"))
+            let versions: [PartnerSchema.Dialect: String] = [
+                .mysql: "MariaDB", .postgreSQL: "PostgreSQL 1", .sqlite: "SQLite 3",
+            ]
+            #expect(findings.serverVersion.contains(try #require(versions[backEnd.dialect])))
             #expect(!partner.gateway.isWarm(partner.access.partner))
         }
     }
@@ -35,7 +38,7 @@ struct ConnectionCheckTests {
         var schema = PartnerSchema()
         schema.hasIndexes = false
         try await TestPartner.with(backEnd, schema) { partner in
-            try await partner.execute("CREATE INDEX two ON calls (createdAt, status)")
+            try await partner.execute("CREATE INDEX two ON calls (\(partner.schema.quoted("createdAt")), status)")
             let warnings = try await partner.check().result.get().warnings
             #expect(
                 warnings

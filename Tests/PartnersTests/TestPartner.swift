@@ -9,15 +9,29 @@ import Testing
 enum BackEnd: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case mariaDB
     case mariaDBThroughSSH
+    case postgreSQL
+    case postgreSQLThroughSSH
     case sqlite
 
     var testDescription: String { rawValue }
+
+    var isTunnelled: Bool { self == .mariaDBThroughSSH || self == .postgreSQLThroughSSH }
+
+    var dialect: PartnerSchema.Dialect {
+        switch self {
+        case .mariaDB, .mariaDBThroughSSH: .mysql
+        case .postgreSQL, .postgreSQLThroughSSH: .postgreSQL
+        case .sqlite: .sqlite
+        }
+    }
 
     /// What can be tested here; the tests that need the others say so as they are skipped.
     static let available = allCases.filter { backEnd in
         switch backEnd {
         case .mariaDB: MariaDBServer.isAvailable
         case .mariaDBThroughSSH: MariaDBServer.isAvailable && SSHServer.isAvailable
+        case .postgreSQL: PostgreSQLServer.isAvailable
+        case .postgreSQLThroughSSH: PostgreSQLServer.isAvailable && SSHServer.isAvailable
         case .sqlite: true
         }
     }
@@ -28,6 +42,8 @@ struct TestPartner: Sendable {
     var access: PartnerAccess
     let gateway: LiveGateway
     let directory: TemporaryDirectory
+    /// As it was made, with names and types as its kind of database wants them.
+    let schema: PartnerSchema
     private let administer: @Sendable (String) async throws -> String
 
     /// Makes the database, runs `body`, and closes what the gateway holds.
@@ -52,20 +68,32 @@ struct TestPartner: Sendable {
         _ backEnd: BackEnd, _ schema: PartnerSchema, rows: PartnerRows, tenant: Int64, _ gateway: LiveGateway,
         _ directory: TemporaryDirectory
     ) async throws -> TestPartner {
-        guard backEnd != .sqlite else {
+        var schema = schema
+        schema.dialect = backEnd.dialect
+        var (access, administer) = try await database(of: schema, rows: rows, tenant: tenant, directory)
+        if backEnd.isTunnelled { access.tunnel(through: try await SSHServer.shared()) }
+        return TestPartner(
+            access: access, gateway: gateway, directory: directory, schema: schema, administer: administer)
+    }
+
+    private static func database(
+        of schema: PartnerSchema, rows: PartnerRows, tenant: Int64, _ directory: TemporaryDirectory
+    ) async throws -> (PartnerAccess, @Sendable (String) async throws -> String) {
+        switch schema.dialect {
+        case .mysql:
+            let server = try await MariaDBServer.shared()
+            let account = try await server.makePartner(schema, rows: rows)
+            let access = PartnerAccess.mysql(account, port: server.port, tenant: tenant)
+            return (access, { try await server.execute($0, database: account.database) })
+        case .postgreSQL:
+            let server = try await PostgreSQLServer.shared()
+            let account = try await server.makePartner(schema, rows: rows)
+            let access = PartnerAccess.postgreSQL(account, port: server.port, tenant: tenant)
+            return (access, { try await server.execute($0, database: account.database) })
+        case .sqlite:
             let file = directory.url.appending(path: "partner.db")
             try await SQLiteFile.makePartner(schema, rows: rows, at: file)
-            let access = PartnerAccess.sqlite("partner.db", tenant: tenant)
-            return TestPartner(access: access, gateway: gateway, directory: directory) {
-                try await SQLiteFile.execute($0, in: file)
-            }
-        }
-        let server = try await MariaDBServer.shared()
-        let account = try await server.makePartner(schema, rows: rows)
-        var access = PartnerAccess.mysql(account, port: server.port, tenant: tenant)
-        if backEnd == .mariaDBThroughSSH { access.tunnel(through: try await SSHServer.shared()) }
-        return TestPartner(access: access, gateway: gateway, directory: directory) {
-            try await server.execute($0, database: account.database)
+            return (.sqlite("partner.db", tenant: tenant), { try await SQLiteFile.execute($0, in: file) })
         }
     }
 
@@ -91,10 +119,22 @@ struct TestPartner: Sendable {
 
 extension PartnerAccess {
     static func mysql(
-        _ account: MariaDBServer.Account, host: String = "127.0.0.1", port: Int, tenant: Int64 = 0
+        _ account: DatabaseAccount, host: String = "127.0.0.1", port: Int, tenant: Int64 = 0
+    ) -> PartnerAccess {
+        server(.mysql, account, host: host, port: port, tenant: tenant)
+    }
+
+    static func postgreSQL(
+        _ account: DatabaseAccount, host: String = "127.0.0.1", port: Int, tenant: Int64 = 0
+    ) -> PartnerAccess {
+        server(.postgresql, account, host: host, port: port, tenant: tenant)
+    }
+
+    private static func server(
+        _ kind: DatabaseKind, _ account: DatabaseAccount, host: String, port: Int, tenant: Int64
     ) -> PartnerAccess {
         let database = DatabaseEndpoint(
-            kind: .mysql, host: host, port: port, name: account.database, username: account.username)
+            kind: kind, host: host, port: port, name: account.database, username: account.username)
         return PartnerAccess(
             partner: .test(PartnerConfiguration(name: "Test", tenantID: tenant, database: database)),
             secrets: PartnerSecrets(databasePassword: Secret(account.password)))

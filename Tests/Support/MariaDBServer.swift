@@ -100,12 +100,7 @@ package final class MariaDBServer: Sendable {
 }
 
 extension MariaDBServer {
-    /// A database with a user of its own who may do everything in it.
-    package struct Account: Sendable {
-        package let database: String
-        package let username: String
-        package let password: String
-    }
+    package typealias Account = DatabaseAccount
 
     /// Makes an empty database and its user, both with names that no other test has.
     package func makeDatabase(password: String = randomWord(), grants: String = "ALL") async throws -> Account {
@@ -126,9 +121,4 @@ extension MariaDBServer {
         try await execute((schema.statements + rows.statements(for: schema)).joined(), database: account.database)
         return account
     }
-}
-
-/// Twelve random lower-case letters: a name or password that occurs nowhere else.
-package func randomWord() -> String {
-    String((0..<12).map { _ in "abcdefghijklmnopqrstuvwxyz".randomElement() ?? "x" })
 }

@@ -20,7 +20,8 @@ extension PartnerRows {
         return switch table {
         case .campaigns:
             campaigns.map { one in
-                let deleted = one.isDeleted ? "1" : "0"
+                // In quotes, PostgreSQL takes them for a boolean, too.
+                let deleted = one.isDeleted ? "'1'" : "'0'"
                 return row(
                     ["\(one.id)", "'Campaign \(one.id)'", sql(one.status), deleted, sql(one.createdAt)],
                     tenant: one.tenant)

@@ -5,6 +5,8 @@ package struct PartnerSchema: Sendable {
     package enum Dialect: Sendable {
         /// Also MariaDB.
         case mysql
+        /// As Prisma makes it: names in camel case, in quotes, and booleans.
+        case postgreSQL
         case sqlite
     }
 
@@ -28,9 +30,14 @@ package struct PartnerSchema: Sendable {
 
     package var dialect = Dialect.mysql
     package var spelling = Spelling.exact
-    /// The tables that have a `tenantId` column; of `campaigns`, `calls` and `submittals`.
+    /// The tables that have a column for the tenant; of `campaigns`, `calls` and `submittals`.
     package var tenantTables: Set<Table> = []
+    package var tenantColumn = "tenantId"
     package var missing: Set<Table> = []
+    /// PostgreSQL only: the statuses are enumerations of these labels; `nil`: texts.
+    package var statusLabels: [String]?
+    /// PostgreSQL only: `deleted` is a whole number, as elsewhere.
+    package var hasNumericFlags = false
     /// With the indexes that a well-kept partner has.
     package var hasIndexes = true
 
@@ -42,39 +49,54 @@ package struct PartnerSchema: Sendable {
     package func name(_ table: Table) -> String {
         let name =
             switch spelling {
-            case .exact: table.rawValue
+            case .exact: table == .links && dialect == .postgreSQL ? "_CampaignToContact" : table.rawValue
             case .upperCase: table.rawValue.uppercased()
             case .capitalized: table == .links ? "_CampaignToContact" : table.rawValue.capitalized
             }
-        return "`\(name)`"
+        return quoted(name)
     }
+
+    /// A name as this schema's kind of database wants it.
+    package func quoted(_ name: String) -> String { dialect == .postgreSQL ? "\"\(name)\"" : "`\(name)`" }
+
+    /// The type of a moment in UTC.
+    package var momentType: String { dialect == .postgreSQL ? "timestamp(3)" : "datetime" }
 
     /// What creates the tables, each statement ending in `;` and a line break.
     package var statements: [String] {
-        Table.allCases.filter { !missing.contains($0) }.flatMap { [create($0)] + indexes(on: $0) }
+        let types = statusLabels.map { labels in
+            "CREATE TYPE \(quoted("Status")) AS ENUM (\(labels.map { sql($0) }.joined(separator: ", ")));\n"
+        }
+        let tables = Table.allCases.filter { !missing.contains($0) }.flatMap { [create($0)] + indexes(on: $0) }
+        return (types.map { [$0] } ?? []) + tables
     }
 
     private func create(_ table: Table) -> String {
-        let tenant = tenantTables.contains(table) ? ", `tenantId` int NOT NULL DEFAULT 0" : ""
-        return "CREATE TABLE \(name(table)) (\(columns(of: table))\(tenant));\n"
+        let tenant = tenantTables.contains(table) ? ", `\(tenantColumn)` int NOT NULL DEFAULT 0" : ""
+        let columns = columns(of: table) + tenant
+        return
+            "CREATE TABLE \(name(table)) (\(dialect == .postgreSQL ? columns.replacing("`", with: "\"") : columns));\n"
     }
 
     private func columns(of table: Table) -> String {
         let text = dialect == .mysql ? "varchar(191)" : "text"
+        let status = statusLabels == nil ? text : quoted("Status")
+        let flag = dialect == .postgreSQL ? (hasNumericFlags ? "int" : "boolean") : "tinyint(1)"
+        let moment = momentType
         return switch table {
         case .campaigns:
-            "`id` int PRIMARY KEY, `name` \(text) NOT NULL, `status` \(text) NOT NULL, "
-                + "`deleted` tinyint(1) NOT NULL DEFAULT 0, `createdAt` datetime NOT NULL"
+            "`id` int PRIMARY KEY, `name` \(text) NOT NULL, `status` \(status) NOT NULL, "
+                + "`deleted` \(flag) NOT NULL DEFAULT '0', `createdAt` \(moment) NOT NULL"
         case .calls:
-            "`id` int PRIMARY KEY, `status` \(text) NULL, `endReason` \(text) NULL, `createdAt` datetime NOT NULL, "
-                + "`updatedAt` datetime NOT NULL, `contactId` int NOT NULL, `campaignId` int NOT NULL, `duration` int NULL"
+            "`id` int PRIMARY KEY, `status` \(status) NULL, `endReason` \(text) NULL, `createdAt` \(moment) NOT NULL, "
+                + "`updatedAt` \(moment) NOT NULL, `contactId` int NOT NULL, `campaignId` int NOT NULL, `duration` int NULL"
         case .links: "`A` int NOT NULL, `B` int NOT NULL"
         case .contacts:
             "`id` int PRIMARY KEY, `firstName` \(text) NULL, `lastName` \(text) NULL, `phone` \(text) NULL"
-        case .submittals: "`id` int PRIMARY KEY, `status` \(text) NOT NULL, `createdAt` datetime NOT NULL"
+        case .submittals: "`id` int PRIMARY KEY, `status` \(status) NOT NULL, `createdAt` \(moment) NOT NULL"
         case .settings: "`name` \(text) PRIMARY KEY, `value` text NULL"
         case .settingsAudit:
-            "`userid` bigint NOT NULL, `oldvalue` text NULL, `newvalue` text NULL, `createdat` datetime NOT NULL"
+            "`userid` bigint NOT NULL, `oldvalue` text NULL, `newvalue` text NULL, `createdat` \(moment) NOT NULL"
         }
     }
 
@@ -88,7 +110,8 @@ package struct PartnerSchema: Sendable {
             default: []
             }
         return columns.enumerated().map { number, column in
-            "CREATE INDEX `\(table.rawValue)_\(number)` ON \(name(table)) (\(column));\n"
+            let names = dialect == .postgreSQL ? column.replacing("`", with: "\"") : column
+            return "CREATE INDEX \(quoted("\(table.rawValue)_\(number)")) ON \(name(table)) (\(names));\n"
         }
     }
 }

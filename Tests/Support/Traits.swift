@@ -6,6 +6,11 @@ extension Trait where Self == ConditionTrait {
         .enabled(if: SSHServer.isAvailable, "NOT RUN: needs root, sshd and useradd")
     }
 
+    /// For tests that need a real PostgreSQL.
+    package static var needsPostgreSQL: Self {
+        .enabled(if: PostgreSQLServer.isAvailable, "NOT RUN: needs postgres, initdb and psql")
+    }
+
     /// For tests that need a real MariaDB.
     package static var needsMariaDB: Self {
         .enabled(if: MariaDBServer.isAvailable, "NOT RUN: needs mariadbd and mariadb-install-db")

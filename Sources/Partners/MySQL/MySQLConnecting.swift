@@ -2,17 +2,6 @@ import CMariaDB
 import Domain
 import Glibc
 
-/// How a login failed, and how far it had come.
-struct MySQLLoginFailure: Error {
-    /// `dbConnect` up to the server's greeting, then `dbAuth`.
-    let stage: ConnectionStage
-    let failure: DatabaseFailure
-    /// What spoke there was no MySQL server.
-    var isForeign = false
-    /// The server's greeting offered no TLS.
-    var offersNoTLS = false
-}
-
 extension MySQLHandle {
     /// Methods that never hand the password to the server in the clear over an open line.
     private static let allowedMethods =
@@ -24,14 +13,29 @@ extension MySQLHandle {
     /// While connecting the client runs on a stack of its own, on which OpenSSL and login plugins are at work.
     private static let stackSize = UInt(256 << 10)
 
-    /// Connects and logs in; tells when the greeting has come and the login begins.
-    ///
+    static func connected(
+        _ login: DatabaseLogin, for purpose: Purpose, cut: SocketCut, deadline: Deadline, greetingBy: Deadline,
+        onGreeting: () -> Void
+    ) throws(LoginFailure) -> MySQLHandle {
+        let handle: MySQLHandle
+        do { handle = try MySQLHandle(cut: cut) } catch {
+            throw LoginFailure(stage: .dbConnect, failure: error)
+        }
+        try handle.connect(login, deadline: deadline, greetingBy: greetingBy, onGreeting: onGreeting)
+        do {
+            // MariaDB takes the zone with each statement, which costs no round trip.
+            if !handle.isMariaDB { _ = try handle.rows("SET time_zone = '+00:00'") }
+        } catch {
+            throw LoginFailure(stage: .dbAuth, failure: error)
+        }
+        return handle
+    }
+
     /// `required` is settled by the greeting of this very connection: with a fingerprint to compare, though it be the
     /// empty one that fits any certificate, the client sends nothing to a server that offers no TLS.
-    /// A server that has not spoken at `greetingBy` is given up; once it has, the deadline alone counts.
-    func connect(
-        _ login: MySQLLogin, deadline: Deadline, greetingBy: Deadline, onGreeting: () -> Void
-    ) throws(MySQLLoginFailure) {
+    private func connect(
+        _ login: DatabaseLogin, deadline: Deadline, greetingBy: Deadline, onGreeting: () -> Void
+    ) throws(LoginFailure) {
         var stage = ConnectionStage.dbConnect
         do throws(DatabaseFailure) {
             let authorities = try login.tlsMode == .verifyFull ? login.tlsCA.map(MemoryFile.init) : nil
@@ -45,14 +49,14 @@ extension MySQLHandle {
                 onGreeting()
             }
         } catch {
-            throw MySQLLoginFailure(
+            throw LoginFailure(
                 stage: stage, failure: error, isForeign: error == Self.foreign,
                 offersNoTLS: stage == .dbAuth && login.tlsMode.isStrict && hasGreeted && !offersTLS)
         }
     }
 
     private func configure(
-        _ login: MySQLLogin, authorities: MemoryFile?, name: UnsafeMutablePointer<CChar>?, deadline: Deadline
+        _ login: DatabaseLogin, authorities: MemoryFile?, name: UnsafeMutablePointer<CChar>?, deadline: Deadline
     ) throws(DatabaseFailure) {
         try set(MYSQL_OPT_NONBLOCK, Self.stackSize)
         try set(MYSQL_OPT_PROTOCOL, MYSQL_PROTOCOL_TCP.rawValue)
@@ -83,7 +87,7 @@ extension MySQLHandle {
 
     /// Step by step, so that the socket can be cut from the first packet on.
     private func establish(
-        _ login: MySQLLogin, deadline: Deadline, greetingBy: Deadline, onGreeting: () -> Void
+        _ login: DatabaseLogin, deadline: Deadline, greetingBy: Deadline, onGreeting: () -> Void
     ) throws(DatabaseFailure) {
         let flags = UInt(CLIENT_FOUND_ROWS)
         var connected: UnsafeMutablePointer<MYSQL>?
@@ -138,17 +142,16 @@ extension MySQLHandle {
     private func greeting(by deadline: Deadline) -> Greeting {
         let descriptor = mysql_get_socket(pointer)
         guard let came = poll(descriptor, for: POLLIN, deadline: deadline), came & POLLERR == 0 else { return .none }
-        var head = [UInt8](repeating: 0, count: 5)
-        let count = recv(descriptor, &head, head.count, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
-        guard count > 0 else { return .none }
-        let fits = (count < 4 || head[3] == 0) && (count < 5 || head[4] == 10 || head[4] == 0xFF)
+        let head = peek(descriptor, limit: 5)
+        guard !head.isEmpty else { return .none }
+        let fits = (head.count < 4 || head[3] == 0) && (head.count < 5 || head[4] == 10 || head[4] == 0xFF)
         return fits ? .fitting : .foreign
     }
 
     private static let foreign = DatabaseFailure(cause: .other, code: 0, detail: "no MySQL greeting")
 }
 
-extension MySQLLogin {
+extension DatabaseLogin {
     fileprivate func withCStrings<Value>(
         _ body: (
             _ host: UnsafePointer<CChar>, _ user: UnsafePointer<CChar>, _ password: UnsafePointer<CChar>,
@@ -162,26 +165,5 @@ extension MySQLLogin {
                 }
             }
         }
-    }
-}
-
-extension TLSMode {
-    /// Whether clear text is out of the question.
-    var isStrict: Bool { self == .required || self == .verifyFull }
-}
-
-/// What came of waiting for events on a socket; `nil` if the deadline came first.
-private func poll(_ descriptor: Int32, for events: Int32, deadline: Deadline) -> Int32? {
-    var poll = pollfd(fd: descriptor, events: Int16(events), revents: 0)
-    var count: Int32
-    repeat { count = Glibc.poll(&poll, 1, deadline.remaining.pollTimeout) } while count < 0 && errno == EINTR
-    return count > 0 ? Int32(poll.revents) : nil
-}
-
-extension Duration {
-    /// For `poll`, rounded up.
-    fileprivate var pollTimeout: Int32 {
-        let (seconds, attoseconds) = components
-        return Int32(clamping: seconds * 1_000 + attoseconds / 1_000_000_000_000_000 + 1)
     }
 }

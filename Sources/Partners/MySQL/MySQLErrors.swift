@@ -17,17 +17,18 @@ extension DatabaseFailure.Cause {
     }
 }
 
-extension MySQLLoginFailure {
-    /// The sentence for an operator; made of our own words and what the operator configured, not of the server's.
-    func visitError(_ login: MySQLLogin) -> VisitError {
+extension MySQLHandle {
+    static func visitError(_ failure: LoginFailure, _ login: DatabaseLogin) -> VisitError {
         VisitError(
-            kind: isRefusal ? .databaseLogin : .database, stage: stage,
-            message: "Database connection failed: \(reason(login))",
-            detail: failure.detail.withoutSecret(login.password).loggable)
+            kind: failure.isRefusal ? .databaseLogin : .database, stage: failure.stage,
+            message: "Database connection failed: \(failure.reason(login))",
+            detail: failure.failure.detail.withoutSecret(login.password).loggable)
     }
+}
 
+extension LoginFailure {
     /// Refusals that a server counts against whoever insists.
-    private var isRefusal: Bool {
+    fileprivate var isRefusal: Bool {
         [1044, 1045, 1129, 1130, 1251, 1524, 1698, 1820, 1862, 2059, 2061, 3118, 4151, 5010].contains(code)
     }
 
@@ -40,7 +41,7 @@ extension MySQLLoginFailure {
         return Int(text.prefix(while: \.isNumber)) ?? failure.code
     }
 
-    private func reason(_ login: MySQLLogin) -> String {
+    fileprivate func reason(_ login: DatabaseLogin) -> String {
         if isForeign { return "Not a MySQL or MariaDB server" }
         if offersNoTLS { return "The server does not offer TLS" }
         return switch code {
@@ -73,7 +74,7 @@ extension MySQLLoginFailure {
     }
 
     /// These texts are the client's own, about the certificate.
-    private func tls(_ login: MySQLLogin) -> String {
+    private func tls(_ login: DatabaseLogin) -> String {
         if failure.detail.contains("Validation of SSL server certificate failed") {
             return "The server's certificate is not valid for '\(login.serverName)'"
         }
@@ -81,12 +82,5 @@ extension MySQLLoginFailure {
             return "The server's certificate is not trusted"
         }
         return "The TLS handshake failed"
-    }
-}
-
-extension String {
-    /// A server that was given a password could send it back.
-    func withoutSecret(_ secret: Secret) -> String {
-        secret.clearText.isEmpty ? self : replacing(secret.clearText, with: secret.description)
     }
 }

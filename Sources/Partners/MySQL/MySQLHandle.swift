@@ -30,6 +30,7 @@ final class MySQLHandle {
     }()
 
     var serverVersion: String { mysql_get_server_info(pointer).map { String(cString: $0) } ?? "" }
+    var dialect: Dialect { isMariaDB ? .mariaDB : .mysql }
     var isMariaDB: Bool { mariadb_connection(pointer) != 0 }
     var isEncrypted: Bool { mysql_get_ssl_cipher(pointer) != nil }
     /// Whether the server has told what it can, which one that greets with an error does not.
@@ -45,7 +46,10 @@ final class MySQLHandle {
     }
 }
 
-extension MySQLHandle: StatementRunner {
+/// A login at a MySQL or MariaDB server.
+typealias MySQLSession = ServerSession<MySQLHandle>
+
+extension MySQLHandle: ServerHandle {
     func rows(_ sql: String) throws(DatabaseFailure) -> [[String?]] {
         var sql = sql
         let status = sql.withUTF8 { bytes in
@@ -80,12 +84,5 @@ extension MySQLHandle: StatementRunner {
         start.withMemoryRebound(to: UInt8.self, capacity: length) {
             String(decoding: UnsafeBufferPointer(start: $0, count: length), as: UTF8.self)
         }
-    }
-}
-
-extension String {
-    /// One short line: what a server sends may be of any length and hold anything.
-    var loggable: String {
-        String(prefix(300).map { $0.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 } ? $0 : " " })
     }
 }

@@ -65,11 +65,10 @@ private struct MetricsSources {
     private var completed: String {
         get throws(SchemaFault) {
             let call = Alias("k", of: calls)
-            let reason = try call.column("endReason")
             return try """
             SELECT COUNT(*) AS total,
-            COALESCE(SUM(CASE WHEN \(dialect.isOne(reason, of: "voicemail")) THEN 1 ELSE 0 END), 0) AS voicemail,
-            COALESCE(SUM(CASE WHEN \(dialect.isOne(reason, of: "customer-ended-call")) THEN 1 ELSE 0 END), 0)
+            COALESCE(SUM(CASE WHEN \(call.isOne("endReason", of: "voicemail")) THEN 1 ELSE 0 END), 0) AS voicemail,
+            COALESCE(SUM(CASE WHEN \(call.isOne("endReason", of: "customer-ended-call")) THEN 1 ELSE 0 END), 0)
             AS ended_by_customer
             FROM \(call.source) WHERE \(call.rows([hasStatus(call, "ENDED"), isToday(call, "updatedAt")]))
             """
@@ -94,7 +93,7 @@ private struct MetricsSources {
         get throws(SchemaFault) {
             let (call, campaign) = (Alias("k", of: calls), Alias("r", of: campaigns))
             let (campaignID, contactID) = (try call.column("campaignId"), try call.column("contactId"))
-            let isOpen = dialect.isOne(try call.column("status"), of: "QUEUED", "INPROGRESS")
+            let isOpen = try call.isOne("status", of: "QUEUED", "INPROGRESS")
             return try """
             SELECT \(campaignID) AS campaign, \(contactID) AS contact,
             MAX(CASE WHEN \(isOpen) THEN 1 ELSE 0 END) AS is_open
@@ -107,7 +106,7 @@ private struct MetricsSources {
     private func setting(_ field: SettingField) throws(SchemaFault) -> String {
         guard let settings else { return "NULL" }
         let row = Alias("s", of: settings)
-        let isNamed = dialect.isOne(try row.column("name"), of: field.settingName)
+        let isNamed = try row.isOne("name", of: field.settingName)
         return "SELECT \(try row.column("value")) FROM \(row.source) WHERE \(row.rows([isNamed])) LIMIT 1"
     }
 
@@ -116,11 +115,11 @@ private struct MetricsSources {
     }
 
     private func hasStatus(_ table: Alias, _ status: String) throws(SchemaFault) -> String {
-        dialect.isOne(try table.column("status"), of: status)
+        try table.isOne("status", of: status)
     }
 
     private func notDeleted(_ campaign: Alias) throws(SchemaFault) -> String {
-        "\(try campaign.column("deleted")) = 0"
+        "\(try campaign.column("deleted")) = \(dialect.literal(0))"
     }
 
     private func isRunning(_ campaign: Alias) throws(SchemaFault) -> String {

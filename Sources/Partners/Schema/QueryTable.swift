@@ -17,9 +17,20 @@ struct QueryTable: Sendable {
         dialect.quoted(try table.column(name))
     }
 
+    /// Whether a column is one of `values` to the letter.
+    func isOne(_ name: String, of values: String...) throws(SchemaFault) -> String {
+        try isOne(name, of: values, as: "")
+    }
+
+    /// The same, of a table with a name of its own in the statement.
+    fileprivate func isOne(_ name: String, of values: [String], as prefix: String) throws(SchemaFault) -> String {
+        let column = try table.column(name)
+        return dialect.isOne(prefix + dialect.quoted(column), of: values, labels: table.labels[column])
+    }
+
     /// The tenant's condition, if any.
     var tenantCondition: [String] {
-        tenant.map { ["\(dialect.quoted($0.column)) = \($0.id)"] } ?? []
+        tenant.map { ["\(dialect.quoted($0.column)) = \(dialect.literal($0.id))"] } ?? []
     }
 }
 
@@ -37,6 +48,11 @@ struct Alias {
 
     func column(_ column: String) throws(SchemaFault) -> String {
         "\(name).\(try table.column(column))"
+    }
+
+    /// Whether a column is one of `values` to the letter.
+    func isOne(_ column: String, of values: String...) throws(SchemaFault) -> String {
+        try table.isOne(column, of: values, as: "\(name).")
     }
 
     var tenant: [String] { table.tenantCondition.map { "\(name).\($0)" } }

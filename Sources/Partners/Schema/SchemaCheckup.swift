@@ -46,7 +46,7 @@ struct SchemaCheckup: Sendable {
             switch error.cause {
             case .lost, .serverTimeLimit: throw error
             case .denied: return ["Changes cannot be written: no right to write table \"settings\""]
-            default: return ["Changes cannot be written: the server answered with error \(error.code)"]
+            default: return ["Changes cannot be written: the server answered with error \(error.name)"]
             }
         }
     }
@@ -76,6 +76,10 @@ extension Dialect {
         case .mysql, .mariaDB:
             "SELECT COLUMN_NAME FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE()"
                 + " AND TABLE_NAME = \(literal(table)) AND SEQ_IN_INDEX = 1"
+        case .postgreSQL:
+            "SELECT a.attname FROM pg_catalog.pg_index i"
+                + " JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]"
+                + " WHERE i.indrelid = \(literal(quoted(table)))::regclass AND i.indisvalid AND i.indpred IS NULL"
         case .sqlite:
             "SELECT c.name FROM pragma_index_list(\(literal(table))) i JOIN pragma_index_info(i.name) c WHERE c.seqno = 0"
         }
@@ -83,20 +87,32 @@ extension Dialect {
 
     /// The server's clock in seconds since 1970; a file has none.
     fileprivate var clockQuery: String? {
-        self == .sqlite ? nil : "SELECT TIMESTAMPDIFF(SECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP())"
+        switch self {
+        case .mysql, .mariaDB: "SELECT TIMESTAMPDIFF(SECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP())"
+        case .postgreSQL: "SELECT EXTRACT(EPOCH FROM clock_timestamp())"
+        case .sqlite: nil
+        }
     }
 
     /// Has the server check a SELECT and the right to it, without reading a row.
     fileprivate func readingProbes(_ select: String) -> [String] {
-        self == .sqlite ? ["EXPLAIN QUERY PLAN " + select] : preparation(of: select)
+        switch self {
+        case .mysql, .mariaDB: preparation(of: select)
+        case .postgreSQL: ["EXPLAIN " + select]
+        case .sqlite: ["EXPLAIN QUERY PLAN " + select]
+        }
     }
 
     /// Has the server check a statement and the right to it, without carrying it out.
     fileprivate func writingProbes(_ statement: String) -> [String] {
-        self == .sqlite ? ["BEGIN IMMEDIATE", "ROLLBACK"] : preparation(of: statement)
+        switch self {
+        case .mysql, .mariaDB: preparation(of: statement)
+        case .postgreSQL: ["EXPLAIN " + statement]
+        case .sqlite: ["BEGIN IMMEDIATE", "ROLLBACK"]
+        }
     }
 
-    /// Takes no more rights than the statement itself; EXPLAIN would want to see into views.
+    /// Takes no more rights than the statement itself; MySQL's EXPLAIN would want to see into views.
     private func preparation(of statement: String) -> [String] {
         ["PREPARE jobtalk_probe FROM \(literal(statement))", "DEALLOCATE PREPARE jobtalk_probe"]
     }

@@ -12,20 +12,26 @@ struct SchemaMap: Sendable, Equatable {
 
     /// Columns by table.
     private let tables: [String: Set<String>]
+    /// Labels by column by table, of columns that are enumerations.
+    private let labels: [String: [String: Set<String>]]
 
-    /// From rows of table and column name.
+    /// From rows of table and column name and, once for each label, what a column of an enumeration can hold.
     init(rows: [[String?]]) {
         var tables: [String: Set<String>] = [:]
-        for row in rows where row.count == 2 {
-            if let table = row[0], let column = row[1] { tables[table, default: []].insert(column) }
+        var labels: [String: [String: Set<String>]] = [:]
+        for row in rows where row.count >= 2 {
+            guard let table = row[0], let column = row[1] else { continue }
+            tables[table, default: []].insert(column)
+            if row.count == 3, let label = row[2] { labels[table, default: [:]][column, default: []].insert(label) }
         }
         self.tables = tables
+        self.labels = labels
     }
 
     /// `nil` if the database has no such table.
     func table(ifPresent known: Known) -> Table? {
         guard let name = tables.keys.bestMatch(for: known.rawValue), let columns = tables[name] else { return nil }
-        return Table(known: known, name: name, columns: columns)
+        return Table(known: known, name: name, columns: columns, labels: labels[name] ?? [:])
     }
 
     func table(_ known: Known) throws(SchemaFault) -> Table {
@@ -42,6 +48,8 @@ struct SchemaMap: Sendable, Equatable {
         let known: Known
         let name: String
         let columns: Set<String>
+        /// By column, in its own spelling; none for a column of any other type than an enumeration.
+        let labels: [String: Set<String>]
 
         func column(_ name: String) throws(SchemaFault) -> String {
             guard let match = columns.bestMatch(for: name) else { throw .column(name, table: known.rawValue) }

@@ -4,7 +4,7 @@ import Foundation
 /// One write into a partner's `settings`, with its row in the audit log.
 struct SettingWrite: Sendable {
     /// The platform's number for "system".
-    static let systemUser = 9_999_999_999
+    static let systemUser: Int64 = 9_999_999_999
 
     private let dialect: Dialect
     private let change: SettingChange
@@ -12,6 +12,7 @@ struct SettingWrite: Sendable {
     private let settings: QueryTable
     private let name: String
     private let value: String
+    private let isNamed: String
     private let audit: AuditTable?
 
     init(
@@ -23,6 +24,7 @@ struct SettingWrite: Sendable {
         settings = QueryTable(try schema.table(.settings), dialect, tenantID: tenantID)
         name = try settings.column("name")
         value = try settings.column("value")
+        isNamed = try settings.isOne("name", of: change.field.settingName)
         if let table = schema.table(ifPresent: .auditLog) {
             audit = try AuditTable(QueryTable(table, dialect, tenantID: tenantID))
         } else {
@@ -79,7 +81,7 @@ struct SettingWrite: Sendable {
     }
 
     private var condition: String {
-        ([dialect.isOne(name, of: change.field.settingName)] + settings.tenantCondition).joined(separator: " AND ")
+        ([isNamed] + settings.tenantCondition).joined(separator: " AND ")
     }
 
     private var update: String {
@@ -111,7 +113,7 @@ private struct AuditTable {
 
     func insert(old: String?, new: String, now: Date, _ dialect: Dialect) -> String {
         table.insert([
-            (userID, String(SettingWrite.systemUser)), (oldValue, old.map { dialect.literal($0) } ?? "NULL"),
+            (userID, dialect.literal(SettingWrite.systemUser)), (oldValue, old.map { dialect.literal($0) } ?? "NULL"),
             (newValue, dialect.literal(new)), (createdAt, dialect.literal(now)),
         ])
     }
@@ -120,7 +122,7 @@ private struct AuditTable {
 extension QueryTable {
     /// One row, of the tenant where the table knows one.
     fileprivate func insert(_ values: [(column: String, value: String)]) -> String {
-        let values = values + (tenant.map { [(dialect.quoted($0.column), String($0.id))] } ?? [])
+        let values = values + (tenant.map { [(dialect.quoted($0.column), dialect.literal($0.id))] } ?? [])
         return "INSERT INTO \(source) (\(values.map(\.0).joined(separator: ", ")))"
             + " VALUES (\(values.map(\.1).joined(separator: ", ")))"
     }
@@ -128,7 +130,11 @@ extension QueryTable {
 
 extension Dialect {
     fileprivate var transactionStart: [String] {
-        self == .sqlite ? ["BEGIN IMMEDIATE"] : ["SET time_zone = '+00:00'", "START TRANSACTION"]
+        switch self {
+        case .sqlite: ["BEGIN IMMEDIATE"]
+        case .postgreSQL: ["START TRANSACTION"]
+        case .mysql, .mariaDB: ["SET time_zone = '+00:00'", "START TRANSACTION"]
+        }
     }
 
     fileprivate var rowLock: String { self == .sqlite ? "" : " FOR UPDATE" }

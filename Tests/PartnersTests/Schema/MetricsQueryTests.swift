@@ -84,7 +84,7 @@ struct MetricsQueryTests {
     @Test("No column is wrapped in a function where a range or an index could answer", arguments: Dialect.allCases)
     func sargable(dialect: Dialect) throws {
         let sql = try query(dialect: dialect)
-        let quote = dialect == .sqlite ? "\"" : "`"
+        let quote = dialect.quoted("").prefix(1)
         #expect(sql.contains("k.\(quote)updatedAt\(quote) >= '1970-01-01 00:00:00'"))
         #expect(sql.contains("k.\(quote)updatedAt\(quote) < '1970-01-02 00:00:00'"))
         #expect(sql.contains("k.\(quote)status\(quote) = 'INPROGRESS'"))

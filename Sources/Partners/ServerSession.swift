@@ -2,41 +2,62 @@ import Domain
 import Foundation
 import Synchronization
 
-/// A login at a MySQL or MariaDB server.
+/// A connection of a C client library. Every call blocks, and one thread at a time may make one.
+protocol ServerHandle: StatementRunner, SendableMetatype {
+    /// Connects and logs in; tells when the server has spoken and the login begins.
+    ///
+    /// A server that has not spoken at `greetingBy` is given up; once it has, the deadline alone counts.
+    static func connected(
+        _ login: DatabaseLogin, for purpose: Purpose, cut: SocketCut, deadline: Deadline, greetingBy: Deadline,
+        onGreeting: () -> Void
+    ) throws(LoginFailure) -> Self
+
+    /// The sentence for an operator; made of our own words and what the operator configured, not of the server's.
+    static func visitError(_ failure: LoginFailure, _ login: DatabaseLogin) -> VisitError
+
+    var dialect: Dialect { get }
+    /// As the server names it.
+    var serverVersion: String { get }
+}
+
+/// A login at a database server.
 ///
 /// Sound to share: the handle is used under `turn` only, and whatever cuts it off touches the socket alone.
-final class MySQLSession: PartnerSession, @unchecked Sendable {
+final class ServerSession<Handle: ServerHandle>: PartnerSession, @unchecked Sendable {
     let dialect: Dialect
     let serverVersion: String
     private let pool: BlockingPool
     private let cut: SocketCut
     private let turn = NSLock()
     private let isClosed = Atomic(false)
-    private var handle: MySQLHandle?
+    private var handle: Handle?
 
-    private init(handle: MySQLHandle, cut: SocketCut, pool: BlockingPool) {
+    private init(handle: Handle, cut: SocketCut, pool: BlockingPool) {
         self.handle = handle
         self.cut = cut
         self.pool = pool
-        dialect = handle.isMariaDB ? .mariaDB : .mysql
+        dialect = handle.dialect
         serverVersion = handle.serverVersion
     }
 
     /// Connects and logs in; gives up at `greetingBy` a server that is still silent. `onGreeting` comes, from another thread, when the server has spoken.
     static func open(
-        _ login: MySQLLogin, pool: BlockingPool, deadline: Deadline, greetingBy: Deadline? = nil,
-        onGreeting: @escaping @Sendable () -> Void
-    ) async throws(VisitError) -> MySQLSession {
+        _ login: DatabaseLogin, for purpose: Purpose = .reading, pool: BlockingPool, deadline: Deadline,
+        greetingBy: Deadline? = nil, onGreeting: @escaping @Sendable () -> Void
+    ) async throws(VisitError) -> ServerSession {
         let cut = SocketCut()
         let progress = Mutex(ConnectionStage.dbConnect)
-        let result: Result<MySQLSession, VisitError>
+        let result: Result<ServerSession, VisitError>
         do {
             result = try await pool.run(until: deadline, interrupt: { cut.cut() }) {
                 Result { () throws(VisitError) in
-                    try connect(login, cut: cut, pool: pool, deadline: deadline, greetingBy: greetingBy ?? deadline) {
+                    let handle = try connect(
+                        login, for: purpose, cut: cut, deadline: deadline, greetingBy: greetingBy ?? deadline
+                    ) {
                         progress.withLock { $0 = .dbAuth }
                         onGreeting()
                     }
+                    return ServerSession(handle: handle, cut: cut, pool: pool)
                 }
             }
         } catch {
@@ -46,34 +67,16 @@ final class MySQLSession: PartnerSession, @unchecked Sendable {
     }
 
     private static func connect(
-        _ login: MySQLLogin, cut: SocketCut, pool: BlockingPool, deadline: Deadline, greetingBy: Deadline,
+        _ login: DatabaseLogin, for purpose: Purpose, cut: SocketCut, deadline: Deadline, greetingBy: Deadline,
         onGreeting: () -> Void
-    ) throws(VisitError) -> MySQLSession {
-        do throws(MySQLLoginFailure) {
-            let handle = try opened(
-                login, cut: cut, deadline: deadline, greetingBy: greetingBy, onGreeting: onGreeting)
-            return MySQLSession(handle: handle, cut: cut, pool: pool)
+    ) throws(VisitError) -> Handle {
+        do throws(LoginFailure) {
+            return try Handle.connected(
+                login, for: purpose, cut: cut, deadline: deadline, greetingBy: greetingBy, onGreeting: onGreeting)
         } catch {
             if deadline.isPassed { throw VisitError(.deadline, stage: error.stage, deadline: deadline) }
-            throw error.visitError(login)
+            throw Handle.visitError(error, login)
         }
-    }
-
-    private static func opened(
-        _ login: MySQLLogin, cut: SocketCut, deadline: Deadline, greetingBy: Deadline, onGreeting: () -> Void
-    ) throws(MySQLLoginFailure) -> MySQLHandle {
-        let handle: MySQLHandle
-        do { handle = try MySQLHandle(cut: cut) } catch {
-            throw MySQLLoginFailure(stage: .dbConnect, failure: error)
-        }
-        try handle.connect(login, deadline: deadline, greetingBy: greetingBy, onGreeting: onGreeting)
-        do {
-            // MariaDB takes the zone with each statement, which costs no round trip.
-            if !handle.isMariaDB { _ = try handle.rows("SET time_zone = '+00:00'") }
-        } catch {
-            throw MySQLLoginFailure(stage: .dbAuth, failure: error)
-        }
-        return handle
     }
 
     var isAlive: Bool { !isClosed.load(ordering: .sequentiallyConsistent) && cut.isQuiet }
