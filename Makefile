@@ -19,14 +19,16 @@ build: ## Build for release
 	@Scripts/setup run
 	swift build -c release --product jobtalk
 
-format: ## Lay out every Swift file as .swift-format says
+format: ## Lay out every Swift file and the page
 	swift format --in-place --parallel --recursive $(SOURCES)
+	@Scripts/check-page fmt
 
-lint: ## Check layout, and who imports whom
+lint: ## Check layout, who imports whom, and the page
 	@Scripts/setup run
 	swift format lint --strict --parallel --recursive $(SOURCES)
 	@Scripts/check-imports-test
 	@Scripts/check-imports
+	@Scripts/check-page
 
 bench: ## Measure what Benchmarks/README.md states
 	@Scripts/setup bench

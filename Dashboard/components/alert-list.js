@@ -58,7 +58,7 @@ function item(alert, dismiss) {
     standingBadge(alert.level),
     link(`/partners/${alert.partnerId}`, { class: "alert-partner" }, alert.partnerName),
     h("span", { class: "alert-message" }, alert.message),
-    h("span", { class: "alert-since quiet" }, ["since ", h(TimeAgo, { time: alert.openedAt })]),
+    h("span", { class: "alert-since quiet" }, [h(TimeAgo, { time: alert.openedAt })]),
     alert.dismissedUntil
       ? h(
         "span",

@@ -17,8 +17,11 @@ const columns = [
   {
     key: "when",
     label: "When",
-    cell: (/** @type {Change} */ { changedAt }) =>
-      h("time", { datetime: changedAt, class: "number" }, dateTime(changedAt)),
+    cell: (/** @type {Change} */ { changedAt, changedBy }) =>
+      h("div", [
+        h("time", { datetime: changedAt, class: "number" }, dateTime(changedAt)),
+        h("span", { class: "row-sub" }, `by ${changedBy === "partner" ? "the partner itself" : changedBy}`),
+      ]),
   },
   {
     key: "what",
@@ -31,11 +34,6 @@ const columns = [
     label: "Reason",
     cell: (/** @type {Change} */ { reason }) =>
       h("span", { class: "clip", title: reason ?? undefined }, reason || none),
-  },
-  {
-    key: "who",
-    label: "By",
-    cell: (/** @type {Change} */ { changedBy }) => changedBy === "partner" ? "the partner itself" : changedBy,
   },
   { key: "arrived", label: "At the partner", cell: arrival },
 ];
