@@ -23,18 +23,10 @@ package struct BusinessCalendar: Sendable {
         return start(ofDay: number)..<start(ofDay: number + 1)
     }
 
-    /// From the start of `first` to the end of `last`, both included.
-    ///
-    /// Throws the rule if `last` is before `first`.
-    package func period(from first: CalendarDate, to last: CalendarDate) throws(Rejection) -> Range<Date> {
-        guard first <= last else { throw .rule("The end date must not be before the start date") }
-        return start(ofDay: first.dayNumber)..<start(ofDay: last.dayNumber + 1)
-    }
-
     private static let day: TimeInterval = 86_400
 
     /// The first instant at which the local clock shows midnight of that day (counted from 1970) or later.
-    private func start(ofDay number: Int) -> Date {
+    func start(ofDay number: Int) -> Date {
         let midnight = TimeInterval(number) * Self.day
         // No zone is further than this from UTC, so the local clock is short of midnight.
         var moment = Date(timeIntervalSince1970: midnight - 1.5 * Self.day)

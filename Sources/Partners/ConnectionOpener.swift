@@ -33,18 +33,36 @@ struct ConnectionOpener: Sendable {
         let tunnel = try await reactor.open(
             try await keys.login(access, deadline: deadline), deadline: deadline, progress: { stages.begin($0) })
         do {
-            stages.begin(.tunnel)
-            let database = access.partner.configuration.database
-            let port = try await tunnel.forward(toHost: database.host, port: database.port, deadline: deadline)
-            let session = try await login(
-                DatabaseLogin(access, address: .near(port), isTunnelled: true), of: database.kind, deadline: deadline,
-                stages: stages
-            ) { deadline throws(VisitError) in
-                .near(try await tunnel.forward(toHost: database.host, port: database.port, deadline: deadline))
-            }
-            return PartnerConnection(session: session, tunnel: tunnel, port: port)
+            return try await open(access, through: tunnel, deadline: deadline, stages: stages)
         } catch {
             tunnel.close()
+            throw error
+        }
+    }
+
+    /// One more connection through a tunnel that stands, which it leaves open when it throws. As a guest it also does
+    /// when it closes.
+    func open(
+        _ access: PartnerAccess, through tunnel: Tunnel, asGuest isGuest: Bool = false, deadline: Deadline,
+        stages: StageLog
+    ) async throws(VisitError) -> PartnerConnection {
+        stages.begin(.tunnel)
+        let database = access.partner.configuration.database
+        do throws(VisitError) {
+            let port = try await tunnel.forward(toHost: database.host, port: database.port, deadline: deadline)
+            do throws(VisitError) {
+                let session = try await login(
+                    DatabaseLogin(access, address: .near(port), isTunnelled: true), of: database.kind,
+                    deadline: deadline, stages: stages
+                ) { deadline throws(VisitError) in
+                    .near(try await tunnel.forward(toHost: database.host, port: database.port, deadline: deadline))
+                }
+                return PartnerConnection(session: session, tunnel: tunnel, port: port, isGuest: isGuest)
+            } catch {
+                port.close()
+                throw error
+            }
+        } catch {
             throw error.with(hostKey: tunnel.hostKey)
         }
     }

@@ -4,9 +4,9 @@ package import Logging
 
 /// The gateway to real databases: MySQL, MariaDB and PostgreSQL, directly or through SSH, and SQLite files.
 ///
-/// The one place that opens and closes tunnels and sessions. It keeps them warm between visits and throws them away on
-/// any doubt: after an error, a missed limit, a cancellation or a new revision. It knows nothing of schedules or of
-/// the admin store.
+/// The one place that opens and closes tunnels and sessions. It keeps them warm between calls and throws them away on
+/// any doubt: after an error, a missed limit, a cancellation or a new revision. Statistics have sessions of their own
+/// beside those of the visits. It knows nothing of schedules or of the admin store.
 package final class LiveGateway: PartnerGateway {
     /// Beyond it the least recently used go: a tunnelled session costs 72 kB.
     private static let warmLimit = 2_000
@@ -15,11 +15,14 @@ package final class LiveGateway: PartnerGateway {
     /// For someone who waits at a form; OpenSSH's own keys take 150 ms.
     private static let keyLimit = Duration.seconds(10)
 
-    private let opener: ConnectionOpener
+    let opener: ConnectionOpener
     private let reactor: TunnelReactor
-    private let keys = KeyRing()
-    private let warm = WarmConnections(limit: LiveGateway.affordable)
-    private let schemas = SchemaCache()
+    let keys = KeyRing()
+    /// The visits' connections.
+    let warm = WarmConnections(limit: LiveGateway.affordable)
+    /// Those of statistics; idle ones of more partners than this are not worth their keep.
+    let statistics = WarmConnections(limit: 64)
+    let schemas = SchemaCache()
 
     /// SQLite partners are files in `partnersDirectory`. Throws if the system gives no descriptor or thread.
     package init(partnersDirectory: URL, logger: Logger) throws {
@@ -47,9 +50,10 @@ package final class LiveGateway: PartnerGateway {
         warm.drop(partner.id)
         let deadline = Deadline(within: limit)
         let connection = try await opener.open(access, keys: keys, deadline: deadline, stages: StageLog())
-        do {
+        do throws(VisitError) {
             if schemas.schema(of: partner) == nil {
-                try await lookAtSchema(of: access, over: connection, deadline: deadline)
+                let schema = try await lookAtSchema(of: access, over: connection, deadline: deadline)
+                do { try MetricsQuery.check(schema, connection.session.dialect) } catch { throw VisitError(error) }
             }
         } catch {
             connection.close()
@@ -63,7 +67,8 @@ package final class LiveGateway: PartnerGateway {
         _ access: PartnerAccess, today: Range<Date>, within limit: Duration
     ) async throws(VisitError) -> MetricsReading {
         let configuration = access.partner.configuration
-        return try await perform(.reading, on: access, within: limit) { schema, dialect throws(SchemaFault) in
+        return try await perform(.reading, on: access, over: warm, within: limit) {
+            schema, dialect throws(SchemaFault) in
             let query = try MetricsQuery(
                 schema: schema, dialect: dialect, tenantID: configuration.tenantID, today: today, limit: limit)
             return { connection throws(DatabaseFailure) in
@@ -76,7 +81,8 @@ package final class LiveGateway: PartnerGateway {
         _ change: SettingChange, to access: PartnerAccess, now: Date, within limit: Duration
     ) async throws(VisitError) -> AppliedChange {
         let tenantID = access.partner.configuration.tenantID
-        return try await perform(.writing, on: access, within: limit) { schema, dialect throws(SchemaFault) in
+        return try await perform(.writing, on: access, over: warm, within: limit) {
+            schema, dialect throws(SchemaFault) in
             let write = try SettingWrite(change, schema: schema, dialect: dialect, tenantID: tenantID, now: now)
             return { connection throws(DatabaseFailure) in try write.perform(on: connection) }
         }
@@ -106,12 +112,14 @@ package final class LiveGateway: PartnerGateway {
     }
 
     package func drop(_ id: PartnerID) async {
+        statistics.drop(id)
         warm.drop(id)
         schemas.forget(id)
         keys.forget(id)
     }
 
     package func shutdown() async {
+        statistics.shutdown()
         warm.shutdown()
         await reactor.shutdown()
     }
@@ -119,22 +127,23 @@ package final class LiveGateway: PartnerGateway {
 
 extension LiveGateway {
     /// Makes the work to be done out of the schema; throws what the schema lacks.
-    private typealias Plan<Value> = (SchemaMap, Dialect) throws(SchemaFault) -> Work<Value>
-    private typealias Work<Value> = @Sendable (any StatementRunner) throws(DatabaseFailure) -> Value
+    typealias Plan<Value> = (SchemaMap, Dialect) throws(SchemaFault) -> Work<Value>
+    typealias Work<Value> = @Sendable (any StatementRunner) throws(DatabaseFailure) -> Value
 
-    /// Carries out a plan over the warm connection, which is closed if that fails.
-    private func perform<Value: Sendable>(
-        _ purpose: Purpose, on access: PartnerAccess, within limit: Duration, _ plan: Plan<Value>
+    /// Carries out a plan over the kept connection, which is closed if that fails.
+    func perform<Value: Sendable>(
+        _ purpose: Purpose, on access: PartnerAccess, over connections: WarmConnections, within limit: Duration,
+        _ plan: Plan<Value>
     ) async throws(VisitError) -> Value {
-        guard let (connection, hasServed) = warm.take(access.partner) else { throw .notConnected }
+        guard let (connection, hasServed) = connections.take(access.partner) else { throw .notConnected }
         let call = Call(purpose: purpose, access: access, connection: connection, deadline: Deadline(within: limit))
         do {
             let value = try await carryOut(plan, call)
-            warm.giveBack(connection, of: access.partner.id)
+            connections.giveBack(connection, of: access.partner.id)
             return value
         } catch {
-            warm.discard(connection, of: access.partner.id)
-            throw (hasServed ? error : error.notStale).with(hostKey: connection.tunnel?.hostKey)
+            connections.discard(connection, of: access.partner.id)
+            throw (hasServed || connection.isGuest ? error : error.notStale).with(hostKey: connection.tunnel?.hostKey)
         }
     }
 
@@ -151,8 +160,7 @@ extension LiveGateway {
         do { return try await call.carryOut(plan, on: schema) } catch { throw error.visitError }
     }
 
-    /// Looks at the schema, keeps it if it has all that the metrics need.
-    @discardableResult
+    /// Looks at the schema, and keeps it if it has all that the metrics need.
     private func lookAtSchema(
         of access: PartnerAccess, over connection: PartnerConnection, deadline: Deadline
     ) async throws(VisitError) -> SchemaMap {
@@ -162,8 +170,12 @@ extension LiveGateway {
             rows: try await connection.run(.reading, stage: .schema, of: access, until: deadline) {
                 connection throws(DatabaseFailure) in try connection.rows(query)
             })
-        do { try MetricsQuery.check(schema, connection.session.dialect) } catch { throw VisitError(error) }
-        schemas.keep(schema, of: access.partner)
+        do {
+            try MetricsQuery.check(schema, connection.session.dialect)
+            schemas.keep(schema, of: access.partner)
+        } catch _ {
+            // Enough for other work, perhaps; who reads metrics hears what is missing.
+        }
         return schema
     }
 }

@@ -5,11 +5,14 @@ final class PartnerConnection: Sendable {
     let session: any PartnerSession
     let tunnel: Tunnel?
     private let port: ForwardedPort?
+    /// The tunnel is another connection's, which may close it at any time; we never do.
+    let isGuest: Bool
 
-    init(session: any PartnerSession, tunnel: Tunnel? = nil, port: ForwardedPort? = nil) {
+    init(session: any PartnerSession, tunnel: Tunnel? = nil, port: ForwardedPort? = nil, isGuest: Bool = false) {
         self.session = session
         self.tunnel = tunnel
         self.port = port
+        self.isGuest = isGuest
     }
 
     /// False as soon as either has ended. Cheap; only meaningful between calls.
@@ -19,7 +22,7 @@ final class PartnerConnection: Sendable {
     func close() {
         session.close()
         port?.close()
-        tunnel?.close()
+        if !isGuest { tunnel?.close() }
     }
 
     /// Runs `work` on the session and says what failed in words for an operator.

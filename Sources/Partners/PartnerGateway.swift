@@ -5,7 +5,7 @@ package import Foundation
 ///
 /// Every call ends by its time limit plus at most a second, whatever the network does, and at once when its
 /// task is cancelled; the connection of a call that missed its limit is closed, never reused.
-/// One call at a time per partner (the caller sees to it); calls for different partners never wait for each other.
+/// One call at a time per partner (the caller sees to it), statistics apart; calls for different partners never wait for each other.
 package protocol PartnerGateway: Sendable {
     /// Whether a session for this partner at this revision is open and idle, so that `connect` would do nothing.
     func isWarm(_ partner: Partner) -> Bool
@@ -27,6 +27,31 @@ package protocol PartnerGateway: Sendable {
     func apply(
         _ change: SettingChange, to access: PartnerAccess, now: Date, within limit: Duration
     ) async throws(VisitError) -> AppliedChange
+
+    /// Whether statistics of this partner would have to shake hands with its bastion: it has one, and there is neither
+    /// an open tunnel of this revision's visits nor an idle session for statistics.
+    func needsHandshakeForStatistics(_ partner: Partner) -> Bool
+
+    /// Opens the session for statistics unless it is there: through the visits' tunnel if that is open, which no
+    /// failure here disturbs, otherwise by a tunnel of its own.
+    ///
+    /// Returns the bastion's host key; `nil` without a tunnel. Throws with `isStaleSession` if `mayShakeHands` is false
+    /// and the tunnel is gone.
+    func connectForStatistics(
+        _ access: PartnerAccess, mayShakeHands: Bool, within limit: Duration
+    ) async throws(VisitError) -> HostKeyPin?
+
+    /// Counts what was created in `range`, over the session for statistics, in one statement. May run beside a visit of
+    /// the same partner.
+    ///
+    /// Throws with `isStaleSession` if the session, or the visits' tunnel that carried it, was dead; connect anew then.
+    func readPeriod(
+        _ access: PartnerAccess, range: Range<Date>, within limit: Duration
+    ) async throws(VisitError) -> PeriodStatistics
+
+    /// Closes sessions for statistics that nobody has used for `limit`, and returns how long until the next may be;
+    /// `nil` if none is open.
+    func closeIdleStatistics(after limit: Duration) async -> Duration?
 
     /// Tests every stage with connections of its own, within `connectionLimit` up to the login and `queryLimit` after.
     /// Keeps nothing open. Makes the next visit look at the schema again. Calls `onConnected` after the login.

@@ -53,6 +53,10 @@ struct DatabaseFailure: Error, Sendable, Equatable {
         case severalRows(Int, setting: String)
         /// More rows than any answer that we ask for can have.
         case tooLarge
+        /// Not the answer that was asked for, or numbers that no database can have.
+        case implausible
+        /// A table in which the status is anything but one.
+        case tooManyStatuses(limit: Int)
         case other
     }
 

@@ -54,6 +54,8 @@ extension DatabaseFailure {
         case .severalRows(let count, let setting):
             (.query, "Table \"settings\" holds \(count) rows named \"\(setting)\"")
         case .tooLarge: (.query, "The answer is too large")
+        case .implausible: (.query, "The answer cannot be right")
+        case .tooManyStatuses(let limit): (.query, "More than \(limit) different statuses")
         case .other: (.query, "The server answered with error \(name)")
         }
     }

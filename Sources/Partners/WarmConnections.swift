@@ -1,7 +1,7 @@
 import Domain
 import Synchronization
 
-/// The connections that are kept between visits, one a partner and never shared by two calls.
+/// The connections that are kept between calls, one a partner and never shared by two calls.
 ///
 /// A connection is taken out while it is used and comes back only if all went well.
 final class WarmConnections: Sendable {
@@ -12,12 +12,11 @@ final class WarmConnections: Sendable {
         var isTaken: Bool
         /// Has answered before, so a failure may only mean that it died in the meantime.
         var hasServed: Bool
-        var lastUse: Int
+        var lastUse: ContinuousClock.Instant
     }
 
     fileprivate struct State {
         var entries: [PartnerID: Entry] = [:]
-        var uses = 0
         var isClosed = false
     }
 
@@ -51,24 +50,32 @@ final class WarmConnections: Sendable {
     func giveBack(_ connection: PartnerConnection, of id: PartnerID) {
         let isKept = state.withLock { state in
             guard state.entries[id]?.connection === connection else { return false }
-            state.uses += 1
             state.entries[id]?.isTaken = false
             state.entries[id]?.hasServed = true
-            state.entries[id]?.lastUse = state.uses
+            state.entries[id]?.lastUse = .now
             return true
         }
         if !isKept { connection.close() }
+    }
+
+    /// The open tunnel of this revision's connection, whether that is in use or not.
+    func tunnel(to partner: Partner) -> Tunnel? {
+        state.withLock { state in
+            guard let entry = state.entries[partner.id], entry.revision == partner.revision,
+                let tunnel = entry.connection.tunnel, tunnel.isAlive
+            else { return nil }
+            return tunnel
+        }
     }
 
     /// Keeps a new connection in place of any other of that partner; the least recently used idle one may go for it.
     func add(_ connection: PartnerConnection, of partner: Partner) {
         let closed = state.withLock { state -> [PartnerConnection] in
             guard !state.isClosed else { return [connection] }
-            state.uses += 1
             let old = state.entries.updateValue(
                 Entry(
                     revision: partner.revision, connection: connection, isTaken: false, hasServed: false,
-                    lastUse: state.uses),
+                    lastUse: .now),
                 forKey: partner.id)
             return [old?.connection, state.entries.count > limit ? state.evict(sparing: partner.id) : nil]
                 .compactMap(\.self)
@@ -87,6 +94,19 @@ final class WarmConnections: Sendable {
             if state.entries[id]?.connection === connection { state.entries[id] = nil }
         }
         connection.close()
+    }
+
+    /// Closes what nobody has used for so long. Returns when to look again; `nil` if nothing is left.
+    func closeIdle(after limit: Duration) -> Duration? {
+        let now = ContinuousClock.now
+        let (idle, rest) = state.withLock { state in
+            let idle = state.entries.filter { !$0.value.isTaken && $0.value.lastUse + limit <= now }
+            for id in idle.keys { state.entries[id] = nil }
+            let ends = state.entries.values.map { $0.isTaken ? limit : now.duration(to: $0.lastUse + limit) }
+            return (idle.values.map(\.connection), ends.min())
+        }
+        for connection in idle { connection.close() }
+        return rest
     }
 
     /// Closes all, and whatever is added later.

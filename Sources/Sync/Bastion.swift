@@ -53,6 +53,23 @@ struct Bastion {
         prober = nil
     }
 
+    /// What becomes of a wish for a handshake that is not urgent.
+    enum SparePermit: Equatable {
+        case taken
+        /// Somebody shakes hands already; the one that may be left is for visits.
+        case busy
+        /// For so long it is left alone.
+        case rests(Duration)
+    }
+
+    /// A handshake only while nobody has one, and none while the bastion is left alone.
+    mutating func takeSparePermit(at now: Duration) -> SparePermit {
+        guard retryAt <= now else { return .rests(retryAt - now) }
+        guard isIdle else { return .busy }
+        handshakes += 1
+        return .taken
+    }
+
     /// Gives a permit back with what was learnt, and by whom (`nil`: by a test).
     mutating func release(_ answer: Answer, at now: Duration = .zero, by id: PartnerID? = nil) {
         handshakes -= 1

@@ -11,6 +11,9 @@ struct EngineState {
     /// Of operators who wait for what becomes of a change.
     var watches: [PartnerID: [ChangeWatch]] = [:]
     private var turns: [Int: Signal] = [:]
+    var statistics = StatisticsQueue()
+    /// Raised when a reading's turn has come.
+    var statisticsTurns: [Int: Signal] = [:]
     /// How many failures in a row there were when an operator last asked for a fresh start.
     private var forgiven: [PartnerID: Int] = [:]
     private var failures: [PartnerID: Int] = [:]

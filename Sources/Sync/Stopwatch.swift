@@ -1,3 +1,5 @@
+import Domain
+
 /// Waiting time: how long since the engine began, whatever becomes of the time of day.
 struct Stopwatch: Sendable {
     private let elapsed: @Sendable () -> Duration
@@ -19,6 +21,19 @@ struct Stopwatch: Sendable {
         } catch {
             // A clock throws only to say that the task was cancelled, which the caller asks the task itself.
         }
+    }
+}
+
+extension Stopwatch {
+    /// Runs one call of the gateway, which ends by its limit; a second later it is cancelled, and the answer is `nil`.
+    func bounded<T: Sendable>(
+        _ limit: Duration, _ call: @escaping @Sendable () async throws(VisitError) -> T
+    ) async -> Result<T, VisitError>? {
+        let belt = now + limit + .seconds(1)
+        return await Sync.run(
+            { () async -> Result<T, VisitError> in
+                do throws(VisitError) { return .success(try await call()) } catch { return .failure(error) }
+            }, until: { await sleep(until: belt) })
     }
 }
 

@@ -13,6 +13,8 @@ extension SyncEngine: Service {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { tasks in
                 tasks.addTask { await self.removeExpiredHourly() }
+                tasks.addTask { await self.readStatistics() }
+                tasks.addTask { await self.closeIdleStatistics() }
                 while !Task.isCancelled {
                     let (starts, next) = self.decide()
                     for start in starts { tasks.addTask { await self.visit(start) } }
@@ -30,7 +32,11 @@ extension SyncEngine: Service {
             let signals = state.admitJobs()
             let decision = state.queue.decide(at: now) { id in picture.partner(id).map(gateway.isWarm) ?? false }
             for start in decision.starts { state.interruptions[start.id] = Signal() }
-            return (signals, decision)
+            // Statistics have the last.
+            let statistics = state.admitStatistics(at: now) { id in
+                picture.partner(id).map(gateway.needsHandshakeForStatistics) ?? false
+            }
+            return (signals + statistics, decision)
         }
         for signal in signals { signal.raise() }
         return decision

@@ -45,6 +45,9 @@ package final class SyncEngine: Sendable {
     let state: Mutex<EngineState>
     /// Raised whenever someone may start who could not before.
     let wake = Signal()
+    let statistics = SharedWork<StatisticsRequest, Result<PeriodStatistics, VisitError>>()
+    /// Raised when statistics were read, so that their sessions may become idle.
+    let statisticsRead = Signal()
 
     /// Loads partners, latest snapshots and settings, and takes up changes that were never tried. `waitingClock` is what waits are measured by.
     package init(

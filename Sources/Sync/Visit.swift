@@ -182,9 +182,7 @@ extension Visit {
         _ limit: Duration, _ operation: ConnectionOperation, _ stage: ConnectionStage = .query,
         _ call: @escaping @Sendable () async throws(VisitError) -> T
     ) async throws(Stop) -> T {
-        let belt = stopwatch.now + limit + .seconds(1)
-        let result: Result<T, VisitError>? = await Sync.run(
-            { await outcome(of: call) }, until: { await stopwatch.sleep(until: belt) })
+        let result = await stopwatch.bounded(limit, call)
         if Task.isCancelled { throw .interrupted }
         switch result {
         case .success(let value):
@@ -196,10 +194,6 @@ extension Visit {
         case nil:
             throw .failed(.missed(limit, at: stage), operation)
         }
-    }
-
-    private func outcome<T>(of call: () async throws(VisitError) -> T) async -> Result<T, VisitError> {
-        do throws(VisitError) { return .success(try await call()) } catch { return .failure(error) }
     }
 
     func stored<T: Sendable>(_ call: () async throws(StoreError) -> T) async throws(Stop) -> T {

@@ -208,6 +208,19 @@ extension VisitQueue {
 }
 
 extension VisitQueue {
+    /// A handshake for statistics, which come after visits and tests.
+    mutating func takeSparePermit(of bastion: String, at now: Duration) -> Bastion.SparePermit {
+        defer { tidy(bastion) }
+        return bastions[bastion, default: Bastion()].takeSparePermit(at: now)
+    }
+
+    /// Takes such a permit back with what was learnt.
+    mutating func returnSparePermit(of bastion: String, _ answer: Bastion.Answer, at now: Duration) {
+        release(bastion, answer, at: now)
+    }
+}
+
+extension VisitQueue {
     /// Who wants a visit and has none, in the order in which they came to want it; operators' requests first.
     private func ready(at now: Duration) -> [(PartnerID, Entry)] {
         guard regularInUse < slots || operatorsInUse < operatorSlots else { return [] }

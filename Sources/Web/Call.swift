@@ -11,6 +11,8 @@ struct Call: Sendable {
     let parameters: [String: String]
     /// The client's address as far as trusted proxies tell; for throttling and logs.
     let client: String
+    /// For handlers that take long: tells when nobody waits any more.
+    let presence: ClientPresence
     /// Carries the request's id.
     let logger: Logger
     let body: ByteBuffer

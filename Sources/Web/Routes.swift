@@ -4,8 +4,9 @@ import Hummingbird
 
 /// Every route of the server, in reading order: method, path, who may pass, and who answers.
 func allRoutes(
-    auth: AuthRoutes, dashboard: DashboardRoutes, partners: PartnerRoutes, concurrency: ConcurrencyRoutes,
-    alerts: AlertRoutes, users: UserRoutes, settings: SettingsRoutes, health: HealthRoutes
+    auth: AuthRoutes, dashboard: DashboardRoutes, partners: PartnerRoutes, statistics: StatisticsRoutes,
+    concurrency: ConcurrencyRoutes, alerts: AlertRoutes, users: UserRoutes, settings: SettingsRoutes,
+    health: HealthRoutes
 ) -> [Route] {
     [
         // Authentication
@@ -32,7 +33,9 @@ func allRoutes(
         Route(.get, "/api/partners/{partner_id}/logs", .viewer, partners.logs),
         Route(.delete, "/api/partners/{partner_id}/logs", .admin, partners.clearLogs),
 
-        // Statistics (next: period statistics of one partner and of all)
+        // Statistics
+        Route(.get, "/api/partners/{partner_id}/period-stats", .viewer, statistics.partner),
+        Route(.get, "/api/all-partners/period-stats", .viewer, statistics.allPartners),
 
         // Concurrency
         Route(.post, "/api/partners/{partner_id}/concurrency", signedIn: .admin, concurrency.setLimit),

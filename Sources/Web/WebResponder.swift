@@ -9,8 +9,10 @@ import ServiceLifecycle
 /// The connection that a request came over.
 struct Connection: InitializableFromSource {
     let peer: IPAddress?
+    let presence: ClientPresence
 
     init(source: ApplicationRequestContextSource) {
+        presence = ClientPresence(on: source.channel)
         peer = source.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
     }
 }
@@ -33,7 +35,8 @@ struct WebResponder: HTTPResponder {
 
         var response: Response
         do {
-            response = try await answer(request, from: client?.household.description ?? "local", logger: logger)
+            response = try await answer(
+                request, from: client?.household.description ?? "local", presence: context.presence, logger: logger)
         } catch let broken as RequestIntake.Broken {
             logger.debug("request broke off", metadata: ["error": "\(broken.cause)"])
             throw broken.cause
@@ -46,7 +49,9 @@ struct WebResponder: HTTPResponder {
         return response
     }
 
-    private func answer(_ request: Request, from client: String, logger: Logger) async throws -> Response {
+    private func answer(
+        _ request: Request, from client: String, presence: ClientPresence, logger: Logger
+    ) async throws -> Response {
         guard !Task.isShuttingDownGracefully else { throw HTTPProblem.unavailable("The server is stopping") }
         if let response = cors.preflight(request) { return response.withoutLength() }
         let (route, parameters, session): (Route, [String: String], Session?)
@@ -58,7 +63,8 @@ struct WebResponder: HTTPResponder {
         }
         let body = try await RequestIntake.body(of: request)
         try refuseForeignBody(body, of: request)
-        let call = Call(request: request, parameters: parameters, client: client, logger: logger, body: body)
+        let call = Call(
+            request: request, parameters: parameters, client: client, presence: presence, logger: logger, body: body)
         return try await route.handler(call, session)
     }
 

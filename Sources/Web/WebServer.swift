@@ -59,6 +59,7 @@ package func makeWebServer(
             clock: clock, isDemo: configuration.isDemo),
         dashboard: DashboardRoutes(engine: engine),
         partners: PartnerRoutes(engine: engine, store: store),
+        statistics: StatisticsRoutes(engine: engine),
         concurrency: ConcurrencyRoutes(engine: engine, store: store),
         alerts: AlertRoutes(engine: engine, store: store),
         users: UserRoutes(store: store, hasher: hasher, accounts: accounts, clock: clock),
@@ -74,7 +75,7 @@ package func makeWebServer(
         // Idle longer than the 60 s for which common proxies keep a connection, so that it is they who close first.
         server: .http1(
             configuration: .init(
-                idleTimeout: .seconds(75),
+                additionalChannelHandlers: [DepartureWatch()], idleTimeout: .seconds(75),
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100))),
         configuration: ApplicationConfiguration(

@@ -109,6 +109,13 @@ struct TestPartner: Sendable {
         try await gateway.readMetrics(access, today: today, within: limit)
     }
 
+    func statistics(
+        of range: Range<Date> = .testDay, mayShakeHands: Bool = true, within limit: Duration = .seconds(20)
+    ) async throws -> PeriodStatistics {
+        _ = try await gateway.connectForStatistics(access, mayShakeHands: mayShakeHands, within: .seconds(20))
+        return try await gateway.readPeriod(access, range: range, within: limit)
+    }
+
     func check(
         connectionLimit: Duration = .seconds(20), queryLimit: Duration = .seconds(20)
     ) async -> ConnectionReport {

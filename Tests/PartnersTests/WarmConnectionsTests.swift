@@ -94,6 +94,22 @@ struct WarmConnectionsTests {
         #expect(warm.has(partner("a")))
     }
 
+    @Test("What was idle for too long is closed, what is in use is not")
+    func idleness() throws {
+        let warm = WarmConnections(limit: 10)
+        let connections = ["a", "b"].map { ($0, connection()) }
+        for (name, connection) in connections { warm.add(connection, of: partner(name)) }
+        let rest = try #require(warm.closeIdle(after: .seconds(60)))
+        #expect(rest <= .seconds(60))
+        let taken = try #require(warm.take(partner("a")))
+        #expect(warm.closeIdle(after: .zero) == .zero)
+        #expect(connections[0].1.isAlive)
+        #expect(!connections[1].1.isAlive)
+        warm.giveBack(taken.connection, of: PartnerID("a"))
+        #expect(warm.closeIdle(after: .zero) == nil)
+        #expect(!connections[0].1.isAlive)
+    }
+
     @Test("After shutting down nothing is kept")
     func shutdown() {
         let warm = WarmConnections(limit: 2)

@@ -27,6 +27,23 @@ extension PartnerRows {
             concurrencyLimit: own.flatMap { $0 >= 1 ? $0 : nil } ?? limitOnFile)
     }
 
+    /// The statistics of these rows by the same description.
+    package func expectedStatistics(
+        of range: Range<Date>, schema: PartnerSchema = PartnerSchema(), tenant: Int = 0
+    ) -> PeriodStatistics {
+        func isOurs(_ table: PartnerSchema.Table, _ owner: Int) -> Bool {
+            tenant == 0 || !schema.tenantTables.contains(table) || owner == tenant
+        }
+        var statistics = PeriodStatistics()
+        for call in calls where range.contains(call.createdAt) && isOurs(.calls, call.tenant) {
+            statistics.calls.add(1, of: call.status)
+        }
+        for submittal in submittals where range.contains(submittal.createdAt) && isOurs(.submittals, submittal.tenant) {
+            statistics.submittals.add(1, of: submittal.status)
+        }
+        return statistics
+    }
+
     private func remaining(in running: [Campaign], calls: [Call]) -> Int {
         let byLink = Dictionary(grouping: calls) { Link(campaign: $0.campaign, contact: $0.contact) }
         let ids = Set(running.map(\.id))

@@ -31,7 +31,7 @@ package struct PartnerRows: Sendable {
 
     package struct Submittal: Sendable {
         package var id: Int
-        package var status: String
+        package var status: String?
         package var createdAt: Date
         package var tenant = 0
     }

@@ -93,7 +93,7 @@ package struct PartnerSchema: Sendable {
         case .links: "`A` int NOT NULL, `B` int NOT NULL"
         case .contacts:
             "`id` int PRIMARY KEY, `firstName` \(text) NULL, `lastName` \(text) NULL, `phone` \(text) NULL"
-        case .submittals: "`id` int PRIMARY KEY, `status` \(status) NOT NULL, `createdAt` \(moment) NOT NULL"
+        case .submittals: "`id` int PRIMARY KEY, `status` \(status) NULL, `createdAt` \(moment) NOT NULL"
         case .settings: "`name` \(text) PRIMARY KEY, `value` text NULL"
         case .settingsAudit:
             "`userid` bigint NOT NULL, `oldvalue` text NULL, `newvalue` text NULL, `createdat` \(moment) NOT NULL"

@@ -13,6 +13,9 @@ final class ScriptedGateway: PartnerGateway {
         /// The part of a check after the login.
         case checkQueries
         case drop
+        case connectForStatistics
+        case readPeriod
+        case closeIdleStatistics
     }
 
     enum Answer {
@@ -28,9 +31,14 @@ final class ScriptedGateway: PartnerGateway {
         let partner: PartnerID
         var change: SettingChange?
         var access: PartnerAccess?
+        var mayShakeHands = true
     }
 
     private struct State {
+        var statistics: [PartnerID: PeriodStatistics] = [:]
+        /// Partners whose visits' tunnel carries statistics.
+        var openTunnels: Set<PartnerID> = []
+        var idleRests: [Duration] = []
         var answers: [Key: Answer] = [:]
         var readings: [PartnerID: MetricsReading] = [:]
         var hostKeys: [PartnerID: HostKeyPin] = [:]
@@ -78,6 +86,19 @@ final class ScriptedGateway: PartnerGateway {
     func setHostKey(_ hostKey: HostKeyPin, of partner: PartnerID) {
         state.withLock { $0.hostKeys[partner] = hostKey }
     }
+
+    func setStatistics(_ statistics: PeriodStatistics, of partner: PartnerID) {
+        state.withLock { $0.statistics[partner] = statistics }
+    }
+
+    func setTunnelOpen(_ isOpen: Bool, to partner: PartnerID) {
+        state.withLock { state in
+            if isOpen { state.openTunnels.insert(partner) } else { state.openTunnels.remove(partner) }
+        }
+    }
+
+    /// What the next looks for idle sessions find: how long until one may be closed.
+    func setIdleRests(_ rests: [Duration]) { state.withLock { $0.idleRests = rests } }
 
     // MARK: The notes
 
@@ -171,6 +192,34 @@ final class ScriptedGateway: PartnerGateway {
         }
     }
 
+    func needsHandshakeForStatistics(_ partner: Partner) -> Bool {
+        partner.configuration.ssh.isEnabled && state.withLock { !$0.openTunnels.contains(partner.id) }
+    }
+
+    func connectForStatistics(
+        _ access: PartnerAccess, mayShakeHands: Bool, within limit: Duration
+    ) async throws(VisitError) -> HostKeyPin? {
+        let id = access.partner.id
+        if !mayShakeHands, needsHandshakeForStatistics(access.partner) { throw .stale }
+        try await play(
+            Call(verb: .connectForStatistics, partner: id, access: access, mayShakeHands: mayShakeHands),
+            within: limit)
+        return state.withLock { $0.hostKeys[id] }
+    }
+
+    func readPeriod(
+        _ access: PartnerAccess, range: Range<Date>, within limit: Duration
+    ) async throws(VisitError) -> PeriodStatistics {
+        let id = access.partner.id
+        try await play(Call(verb: .readPeriod, partner: id, access: access), within: limit)
+        return state.withLock { $0.statistics[id] } ?? PeriodStatistics()
+    }
+
+    func closeIdleStatistics(after limit: Duration) async -> Duration? {
+        note(Call(verb: .closeIdleStatistics, partner: PartnerID("")))
+        return state.withLock { $0.idleRests.isEmpty ? nil : $0.idleRests.removeFirst() }
+    }
+
     func drop(_ id: PartnerID) async {
         note(Call(verb: .drop, partner: id))
         state.withLock { $0.warm[id] = nil }
@@ -194,7 +243,8 @@ extension ScriptedGateway {
             try await perform(answer, within: limit)
             if Task.isCancelled { throw .cancelled }
         } catch {
-            state.withLock { $0.warm[call.partner] = nil }
+            let isVisits = ![.connectForStatistics, .readPeriod].contains(call.verb)
+            if isVisits { state.withLock { $0.warm[call.partner] = nil } }
             throw error
         }
     }

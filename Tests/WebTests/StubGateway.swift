@@ -16,6 +16,19 @@ final class StubGateway: PartnerGateway {
     static let noRight = VisitError(
         kind: .query, stage: .query, message: "Query failed: The database user lacks a right that this needs")
 
+    static let statistics: PeriodStatistics = {
+        var statistics = PeriodStatistics()
+        for (status, count) in ["ENDED": 850, "INPROGRESS": 12, "QUEUED": 45, "FAILED": 516, "CANCELLED": 100] {
+            statistics.calls.add(count, of: status)
+        }
+        for (status, count) in ["submitted": 180, "pending": 35, "approved": 20, "rejected": 10] {
+            statistics.submittals.add(count, of: status)
+        }
+        return statistics
+    }()
+
+    /// How many slow partners are being read.
+    let readsUnderWay = Mutex(0)
     private let checked = Mutex<[PartnerAccess]>([])
 
     /// What was tested so far, secrets included.
@@ -77,6 +90,28 @@ final class StubGateway: PartnerGateway {
             throw FieldFault("sshConfig.privateKey", "is not a private key")
         }
     }
+
+    func needsHandshakeForStatistics(_ partner: Partner) -> Bool { false }
+
+    func connectForStatistics(
+        _ access: PartnerAccess, mayShakeHands: Bool, within limit: Duration
+    ) async throws(VisitError) -> HostKeyPin? {
+        try await connect(access, within: limit)
+    }
+
+    /// The numbers of the documented example; a partner called `slow.example.com` takes until it is cancelled.
+    func readPeriod(
+        _ access: PartnerAccess, range: Range<Date>, within limit: Duration
+    ) async throws(VisitError) -> PeriodStatistics {
+        if access.partner.configuration.database.host == "slow.example.com" {
+            readsUnderWay.withLock { $0 += 1 }
+            defer { readsUnderWay.withLock { $0 -= 1 } }
+            do { try await Task.sleep(for: limit) } catch { throw Self.refusal }
+        }
+        return Self.statistics
+    }
+
+    func closeIdleStatistics(after limit: Duration) async -> Duration? { nil }
 
     func drop(_ id: PartnerID) async {}
     func shutdown() async {}

@@ -61,7 +61,7 @@ enum Dialect: Sendable, CaseIterable {
     func exact(_ column: String) -> String {
         switch self {
         case .sqlite: "\(column) COLLATE BINARY"
-        case .postgreSQL: "\(column)::text"
+        case .postgreSQL: "\(column)::text COLLATE \"C\""
         case .mysql, .mariaDB: "CAST(CONVERT(\(column) USING utf8mb4) AS BINARY)"
         }
     }

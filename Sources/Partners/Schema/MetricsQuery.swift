@@ -127,8 +127,7 @@ private struct MetricsSources {
     }
 
     private func isToday(_ table: Alias, _ column: String) throws(SchemaFault) -> String {
-        let column = try table.column(column)
-        return "\(column) >= \(dialect.literal(today.lowerBound)) AND \(column) < \(dialect.literal(today.upperBound))"
+        try table.isWithin(today, column)
     }
 }
 

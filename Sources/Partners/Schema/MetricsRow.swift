@@ -11,7 +11,7 @@ struct MetricsRow {
     /// Throws if it is not the row that was asked for. `limitOnFile` counts where the partner has no valid one.
     init(_ rows: [[String?]], limitOnFile: Int) throws(DatabaseFailure) {
         guard rows.count == 1, let row = rows.first, row.count == Self.counts + 2 else { throw Self.unexpected }
-        let counts = row.prefix(Self.counts).compactMap { $0.flatMap { Int($0) } }.filter(Self.plausible.contains)
+        let counts = row.prefix(Self.counts).compactMap(Self.count)
         guard counts.count == Self.counts else { throw Self.unexpected }
         let partnerLimit = SettingText.limit(row[Self.counts])
         reading = MetricsReading(
@@ -22,8 +22,13 @@ struct MetricsRow {
             partnerLimit: partnerLimit, partnerPause: SettingText.flag(row[Self.counts + 1]))
     }
 
+    /// A number of rows; `nil` if there cannot be as many.
+    static func count(_ text: String?) -> Int? {
+        text.flatMap { Int($0) }.flatMap { plausible.contains($0) ? $0 : nil }
+    }
+
     private static let unexpected = DatabaseFailure(
-        cause: .other, code: 0, detail: "the answer is not one row of \(counts) numbers and two settings")
+        cause: .implausible, code: 0, detail: "the answer is not one row of \(counts) numbers and two settings")
 }
 
 /// What the texts in `settings.value` mean; anything else than expected means nothing.

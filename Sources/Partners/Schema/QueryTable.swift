@@ -1,3 +1,5 @@
+import Foundation
+
 /// A table as a statement names it, with the condition that keeps to the tenant's rows.
 struct QueryTable: Sendable {
     let table: SchemaMap.Table
@@ -56,6 +58,12 @@ struct Alias {
     }
 
     var tenant: [String] { table.tenantCondition.map { "\(name).\($0)" } }
+
+    /// Whether a column of instants falls into a half-open range; an index on the column can answer.
+    func isWithin(_ range: Range<Date>, _ column: String) throws(SchemaFault) -> String {
+        let (column, dialect) = (try self.column(column), table.dialect)
+        return "\(column) >= \(dialect.literal(range.lowerBound)) AND \(column) < \(dialect.literal(range.upperBound))"
+    }
 
     /// All of `conditions` and the tenant's.
     func rows(_ conditions: [String]) -> String {
