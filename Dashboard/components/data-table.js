@@ -17,7 +17,7 @@ import { icon } from "./icon.js";
 /** @typedef {{key: string, isDown: boolean}} Sort */
 
 // Rows drawn beyond what is seen, and how many the window moves by: fewer redraws while scrolling.
-const spare = 10;
+const spare = 6;
 const step = 5;
 // So few rows are drawn all at once.
 const few = 60;

@@ -56,9 +56,9 @@ export const Field = defineComponent({
       }, [icon(isShown.value ? "eye-off" : "eye")]);
 
     return () =>
-      h("div", { class: ["field", { wrong: props.error }] }, [
+      h("div", { class: ["field", { wrong: props.error, wide: props.type === "textarea" }] }, [
         h("label", { for: id }, props.label),
-        h("div", { class: "input-row" }, [
+        h("div", { class: ["input-row", { revealing: props.type === "password" }] }, [
           input(),
           props.type === "password" ? reveal() : null,
           props.unit ? h("span", { class: "unit" }, props.unit) : null,
