@@ -1,0 +1,57 @@
+"""Keeps the fuzzer on this machine, and from locking itself out. Schemathesis loads this by SCHEMATHESIS_HOOKS.
+
+Every hook changes what is about to be sent, and Schemathesis judges the answer by what was sent in the end.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from typing import Any
+
+import schemathesis
+
+LOOPBACK = "127.0.0.1"
+# Nobody listens there, so that whoever is asked to connect is refused at once.
+CLOSED_PORT = 1
+# Partners and users without which there would be nothing to look at, or nobody to sign in.
+KEPT = set(os.environ["FUZZ_KEPT"].split(","))
+
+_dice = random.Random(1)
+
+
+@schemathesis.hook
+def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwargs: dict[str, Any]) -> None:
+    operation = case.operation.definition.raw.get("operationId")
+    if operation in ("createPartner", "updatePartner", "testUnsavedConnection") and isinstance(case.body, dict):
+        keep_at_home(case.body, is_new=operation != "updatePartner")
+    if operation in ("deletePartner", "updatePartner", "deleteUser", "updateUser"):
+        spare_the_kept(case)
+    if operation == "login":
+        # Too many failed logins of one address close it, and the fuzzer itself must be able to sign in again.
+        case.headers = {**(case.headers or {}), "X-Forwarded-For": f"10.{_dice.randrange(256)}.{_dice.randrange(256)}.7"}
+
+
+def keep_at_home(partner: dict[str, Any], *, is_new: bool) -> None:
+    """No host but this one, and no visits: what is wrong in a body stays wrong."""
+    aim(partner, "dbHost", "dbPort", is_new=is_new)
+    if is_new or partner.get("isActive") is True:
+        partner["isActive"] = partner["isActive"] if not isinstance(partner.get("isActive", True), bool) else False
+    if isinstance(partner.get("sshConfig"), dict):
+        aim(partner["sshConfig"], "host", "port", is_new=True)
+
+
+def aim(endpoint: dict[str, Any], host: str, port: str, *, is_new: bool) -> None:
+    """Points a valid host and port, or one that is left to its default, at a closed port of this machine."""
+    if isinstance(endpoint.get(host), str) and 0 < len(endpoint[host]) <= 255:
+        endpoint[host] = LOOPBACK
+    is_number = isinstance(endpoint.get(port), int) and not isinstance(endpoint.get(port), bool)
+    if (is_number and 1 <= endpoint[port] <= 65535) or (is_new and port not in endpoint):
+        endpoint[port] = CLOSED_PORT
+
+
+def spare_the_kept(case: schemathesis.Case) -> None:
+    """Aims at nobody what would remove or change somebody who is needed."""
+    for name in ("partner_id", "user_id"):
+        if (case.path_parameters or {}).get(name) in KEPT:
+            case.path_parameters = {**case.path_parameters, name: "somebody-else"}
