@@ -8,11 +8,13 @@ import time
 from typing import Any
 
 import requests
+import schemathesis
 
 from processes import Process
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / ".build/debug/jobtalk"
+API = schemathesis.openapi.from_path(ROOT / "openapi.yaml")
 ADMIN = {"username": "admin", "password": "Admin@2024"}
 
 
@@ -66,7 +68,12 @@ class Console(requests.Session):
         self.headers["Authorization"] = f"Bearer {self.token}"
 
     def request(self, method: str, path: str, *arguments: Any, **options: Any) -> requests.Response:  # type: ignore[override]
-        return super().request(method, self._url + path, *arguments, **{"timeout": 70, **options})
+        """Every answer is held to the API's description."""
+        answer = super().request(method, self._url + path, *arguments, **{"timeout": 70, **options})
+        if operation := API.find_operation_by_path(method, path.split("?")[0]):
+            assert str(answer.status_code) in operation.definition.raw["responses"], (method, path, answer.status_code)
+            operation.validate_response(answer)
+        return answer
 
     def read(self, path: str, **parameters: Any) -> Any:
         """The body of a GET that must go well."""

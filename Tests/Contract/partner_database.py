@@ -28,13 +28,13 @@ SCHEMA: tuple[Statement, ...] = (
 )
 
 LIMIT = 20
-_SETTINGS = (
-    f"INSERT INTO settings VALUES ('callConcurrency', '{LIMIT}'), ('pauseNonPriorityCampaigns', 'false')",
-)
 
 
-def live() -> tuple[Statement, ...]:
-    """A partner that shows the live numbers of the document: 42 campaigns today, 88 running, 7 calls active, and so on."""
+def live(limit: int = LIMIT) -> tuple[Statement, ...]:
+    """A partner that shows the live numbers of the document: 42 campaigns today, 88 running, 7 calls active, and so on.
+
+    With a limit below 10 that is a reason for an alert.
+    """
     now = datetime.now(timezone.utc)
     before = now - timedelta(days=10)
     campaigns = [(n, f"Campaign {n}", "RUNNING", 0, _sql(now if n <= 42 else before)) for n in range(1, 89)]
@@ -43,7 +43,7 @@ def live() -> tuple[Statement, ...]:
     kinds += [("ENDED", "voicemail")] * 45 + [("ENDED", "customer-ended-call")] * 80
     calls = [(n, status, reason, _sql(now), _sql(now), 9000 + n, 900, 30) for n, (status, reason) in enumerate(kinds)]
     return (
-        *SCHEMA, *_SETTINGS, _insert("campaigns", campaigns), _insert("_campaigntocontact", links),
+        *SCHEMA, _settings(limit), _insert("campaigns", campaigns), _insert("_campaigntocontact", links),
         _insert("calls", calls),
     )
 
@@ -55,7 +55,7 @@ def past(calls: Mapping[str, int], submittals: Mapping[str, int]) -> tuple[State
         (n, status, None, moment, moment, n, 1, 30) for n, (status, moment) in enumerate(_spread(calls, inside, outside))
     ]
     submittal_rows = [(n, status, moment) for n, (status, moment) in enumerate(_spread(submittals, inside, outside))]
-    return (*SCHEMA, *_SETTINGS, _insert("calls", call_rows), _insert("ats_submittals", submittal_rows))
+    return (*SCHEMA, _settings(LIMIT), _insert("calls", call_rows), _insert("ats_submittals", submittal_rows))
 
 
 def write_file(path: pathlib.Path, statements: Iterable[Statement]) -> None:
@@ -64,6 +64,10 @@ def write_file(path: pathlib.Path, statements: Iterable[Statement]) -> None:
         for statement in statements:
             database.execute(statement)
     database.close()
+
+
+def _settings(limit: int) -> Statement:
+    return _insert("settings", [("callConcurrency", str(limit)), ("pauseNonPriorityCampaigns", "false")])
 
 
 def _spread(

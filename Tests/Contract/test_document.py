@@ -59,7 +59,7 @@ class TestAuthentication:
         assert answer.status_code == 200
         expected = replacing(example["200 OK"], access_token=TEXT, id=TEXT)
         plain(expected, answer.json())
-        assert answer.json()["access_token"].startswith(example["200 OK"]["access_token"].split(".")[0][:4])
+        assert answer.json()["access_token"].startswith("eyJ")
 
     def test_refused_login(self, admin: Console, document: Document) -> None:
         example = document["POST /api/auth/login"]

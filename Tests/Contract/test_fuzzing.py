@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pathlib
 import re
@@ -12,9 +13,11 @@ from collections.abc import Callable
 import pytest
 
 import partner_database
-from jobtalk_server import ADMIN, ROOT, JobtalkServer
+from jobtalk_server import ADMIN, JobtalkServer
 
 HOOKS = pathlib.Path(__file__).parent / "fuzzing/hooks.py"
+# For each operation and phase.
+EXAMPLES = 20
 LEAST_CASES = 2_000
 
 CONFIGURATION = """
@@ -25,8 +28,6 @@ continue-on-failure = true
 
 [generation]
 max-examples = {examples}
-# In a path these are another path.
-codec = "utf-8"
 
 [auth.dynamic.openapi.bearerAuth]
 path = "/api/auth/login"
@@ -34,16 +35,8 @@ payload = {{ username = "{username}", password = "{password}" }}
 extract_selector = "/access_token"
 retry_on = [401]
 
-[dictionaries]
-partners = {{ values = {partners} }}
-users = {{ values = {users} }}
-
-[parameters]
-"path.partner_id" = {{ dictionary = "partners", probability = 0.7 }}
-"path.user_id" = {{ dictionary = "users", probability = 0.7 }}
-
 [checks.positive_data_acceptance]
-# Some rules no schema can state: a name is taken, an end comes before its start.
+# Some rules no schema can state, and most random ids are nobody's.
 expected-statuses = ["2xx", 400, 401, 403, 404, 422]
 
 [phases.stateful]
@@ -54,37 +47,51 @@ max-steps = 6
 include-operation-id = "streamDashboard"
 max-stream-events = 1
 request-timeout = 5
+
+# A password costs a second of computing, and a logout a new login.
+[[operations]]
+include-operation-id = ["login", "changePassword", "createUser", "updateUser", "logout"]
+generation.max-examples = 4
+
+# Deleting all logs leaves an empty list, which is still there.
+[[operations]]
+include-operation-id = "listConnectionLogs"
+checks.use_after_free.enabled = false
 """
 
 
-@pytest.fixture
-def fuzzed(new_server: Callable[..., JobtalkServer]) -> JobtalkServer:
-    # The fuzzer's failed logins come from other addresses than its own.
-    return new_server(JOBTALK_TRUSTED_PROXIES="127.0.0.1")
-
-
-def test_no_fault_of_the_server_no_undocumented_answer(
-    fuzzed: JobtalkServer, tmp_path: pathlib.Path, record_property: Callable[[str, object], None]
+def test_no_fault_of_the_server_and_no_undocumented_answer(
+    new_server: Callable[..., JobtalkServer], tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    console = fuzzed.console()
-    path = fuzzed.partner_files / "live.db"
-    partner_database.write_file(path, partner_database.live())
-    partner = console.add(partnerName="Live", dbType="sqlite", dbName=path.name)
-    console.metrics(partner)
-    user = {"username": "viewer", "email": "viewer@example.com", "role": "VIEWER", "password": "seven tall ships"}
-    viewer = console.post("/api/users", json=user).json()["id"]
+    # The fuzzer's failed logins come from other addresses than its own, see the hooks.
+    server = new_server(JOBTALK_TRUSTED_PROXIES="127.0.0.1")
+    console = server.console()
+    file = server.partner_files / "live.db"
+    partner_database.write_file(file, partner_database.live(limit=5))
+    live = console.add(partnerName="Live", dbType="sqlite", dbName=file.name)
+    console.metrics(live)
+    alert = console.read("/api/alerts")[0]["id"]
+    spare = console.add(partnerName="Spare", dbType="sqlite", dbName=file.name, isActive=False)
+    viewer = console.post("/api/users", json={
+        "username": "viewer", "email": "viewer@example.com", "role": "VIEWER", "password": "seven tall ships",
+    }).json()["id"]
+    hooks = {
+        "SCHEMATHESIS_HOOKS": str(HOOKS),
+        "FUZZ_KEPT": json.dumps({"partner_id": live, "user_id": console.user["id"], "alert_id": alert}),
+        "FUZZ_EXPENDABLE": json.dumps({"partner_id": spare, "user_id": viewer}),
+    }
 
     configuration = tmp_path / "schemathesis.toml"
-    configuration.write_text(CONFIGURATION.format(
-        examples=20, **ADMIN, partners=[partner], users=[viewer, console.user["id"]]))
+    configuration.write_text(CONFIGURATION.format(examples=EXAMPLES, **ADMIN))
+    schema = os.environ.get("FUZZ_SCHEMA", f"{server.url}/openapi.json")
     run = subprocess.run(
-        [sys.executable, "-m", "schemathesis.cli", "--config-file", configuration, "run", "--checks", "all",
-         os.environ.get("FUZZ_SCHEMA", f"{fuzzed.url}/openapi.json"), "--url", fuzzed.url],
+        [sys.executable, "-m", "schemathesis.cli", "--config-file", configuration, "run", schema, "--checks", "all",
+         "--url", server.url],
         cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        env={**os.environ, "SCHEMATHESIS_HOOKS": str(HOOKS), "FUZZ_KEPT": f"{partner},{console.user['id']},{viewer}"})
-    print(run.stdout)
-    assert run.returncode == 0
-    cases = sum(int(count) for count in re.findall(r"(\d+) generated", run.stdout))
+        env={**os.environ, **hooks})
+    assert run.returncode == 0, run.stdout
+    cases = int(re.search(r"Test cases:\s+(\d+) generated", run.stdout)[1])
+    with capsys.disabled():
+        print(f"\nschemathesis: {cases} cases generated and judged")
     assert cases >= LEAST_CASES
-    assert fuzzed.is_running
-    assert '"error"' not in fuzzed.log and " error " not in fuzzed.log
+    assert server.is_running and " ERROR " not in server.log

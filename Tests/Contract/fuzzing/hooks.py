@@ -5,17 +5,21 @@ Every hook changes what is about to be sent, and Schemathesis judges the answer 
 
 from __future__ import annotations
 
+import json
 import os
 import random
 from typing import Any
 
 import schemathesis
+from schemathesis.generation.meta import TestPhase
 
 LOOPBACK = "127.0.0.1"
 # Nobody listens there, so that whoever is asked to connect is refused at once.
 CLOSED_PORT = 1
-# Partners and users without which there would be nothing to look at, or nobody to sign in.
-KEPT = set(os.environ["FUZZ_KEPT"].split(","))
+# By the name of a parameter: who must stay as they are, because there would be nothing to look at or nobody to sign
+# in, and who may be changed and removed in their place.
+KEPT: dict[str, str] = json.loads(os.environ["FUZZ_KEPT"])
+EXPENDABLE: dict[str, str] = json.loads(os.environ["FUZZ_EXPENDABLE"])
 
 _dice = random.Random(1)
 
@@ -25,8 +29,7 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwar
     operation = case.operation.definition.raw.get("operationId")
     if operation in ("createPartner", "updatePartner", "testUnsavedConnection") and isinstance(case.body, dict):
         keep_at_home(case.body, is_new=operation != "updatePartner")
-    if operation in ("deletePartner", "updatePartner", "deleteUser", "updateUser"):
-        spare_the_kept(case)
+    aim_at_somebody(case, is_harmful=operation in ("deletePartner", "updatePartner", "deleteUser", "updateUser"))
     if operation == "login":
         # Too many failed logins of one address close it, and the fuzzer itself must be able to sign in again.
         case.headers = {**(case.headers or {}), "X-Forwarded-For": f"10.{_dice.randrange(256)}.{_dice.randrange(256)}.7"}
@@ -50,8 +53,11 @@ def aim(endpoint: dict[str, Any], host: str, port: str, *, is_new: bool) -> None
         endpoint[port] = CLOSED_PORT
 
 
-def spare_the_kept(case: schemathesis.Case) -> None:
-    """Aims at nobody what would remove or change somebody who is needed."""
-    for name in ("partner_id", "user_id"):
-        if (case.path_parameters or {}).get(name) in KEPT:
-            case.path_parameters = {**case.path_parameters, name: "somebody-else"}
+def aim_at_somebody(case: schemathesis.Case, *, is_harmful: bool) -> None:
+    """Names somebody who exists, most of the time: random ids are nobody's. Chains of requests know whom they mean."""
+    is_chain = case.meta is not None and case.meta.phase.name is TestPhase.STATEFUL
+    for name in KEPT.keys() & (case.path_parameters or {}).keys():
+        if not is_chain and _dice.random() < 0.7:
+            case.path_parameters[name] = KEPT[name]
+        if is_harmful and case.path_parameters[name] == KEPT[name]:
+            case.path_parameters[name] = EXPENDABLE[name]
