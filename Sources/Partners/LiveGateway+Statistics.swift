@@ -1,8 +1,11 @@
 package import Domain
 package import Foundation
+import Logging
 
 /// Statistics: slow reads beside the visits, in sessions of their own.
 extension LiveGateway {
+    private static let endingLimit = Duration.seconds(5)
+
     package func needsHandshakeForStatistics(_ partner: Partner) -> Bool {
         partner.configuration.isTunnelled && !statistics.has(partner) && warm.tunnel(to: partner) == nil
     }
@@ -40,8 +43,33 @@ extension LiveGateway {
         }
     }
 
-    package func closeIdleStatistics(after limit: Duration) async -> Duration? {
-        statistics.closeIdle(after: limit)
+    package func tidyUpStatistics(idleAfter limit: Duration) async -> Duration? {
+        await withDiscardingTaskGroup { group in
+            for orphan in orphans.takeAll() { group.addTask { await self.end(orphan) } }
+        }
+        return statistics.closeIdle(after: limit)
+    }
+
+    /// Has the server end a session whose statement goes on. If that fails, the statement's own limit ends it.
+    private func end(_ orphan: Orphans.Orphan) async {
+        defer { orphan.connection.close() }
+        let (access, deadline) = (orphan.access, Deadline(within: Self.endingLimit))
+        do throws(VisitError) {
+            let other: PartnerConnection
+            if let tunnel = orphan.connection.tunnel {
+                other = try await openAsGuest(access, through: tunnel, deadline: deadline)
+            } else {
+                other = try await opener.open(access, keys: keys, deadline: deadline, stages: StageLog())
+            }
+            defer { other.close() }
+            _ = try await other.run(.reading, stage: .query, of: access, until: deadline) {
+                session throws(DatabaseFailure) in try session.rows(orphan.ending)
+            }
+        } catch {
+            logger.debug(
+                "abandoned statement not ended",
+                metadata: ["partnerId": "\(access.partner.id)", "error": "\(error)", "detail": "\(error.detail)"])
+        }
     }
 
     private func openAsGuest(

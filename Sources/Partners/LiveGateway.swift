@@ -22,10 +22,13 @@ package final class LiveGateway: PartnerGateway {
     let warm = WarmConnections(limit: LiveGateway.affordable)
     /// Those of statistics; idle ones of more partners than this are not worth their keep.
     let statistics = WarmConnections(limit: 64)
+    let orphans = Orphans()
     let schemas = SchemaCache()
+    let logger: Logger
 
     /// SQLite partners are files in `partnersDirectory`. Throws if the system gives no descriptor or thread.
     package init(partnersDirectory: URL, logger: Logger) throws {
+        self.logger = logger
         reactor = try TunnelReactor(logger: logger)
         opener = ConnectionOpener(reactor: reactor, pool: BlockingPool(), partnersDirectory: partnersDirectory)
     }
@@ -120,6 +123,7 @@ package final class LiveGateway: PartnerGateway {
 
     package func shutdown() async {
         statistics.shutdown()
+        for orphan in orphans.takeAll() { orphan.connection.close() }
         warm.shutdown()
         await reactor.shutdown()
     }
@@ -142,7 +146,9 @@ extension LiveGateway {
             connections.giveBack(connection, of: access.partner.id)
             return value
         } catch {
-            connections.discard(connection, of: access.partner.id)
+            connections.forget(connection, of: access.partner.id)
+            let isOrphan = Task.isCancelled && connections === statistics && orphans.adopt(connection, of: access)
+            if !isOrphan { connection.close() }
             throw (hasServed || connection.isGuest ? error : error.notStale).with(hostKey: connection.tunnel?.hostKey)
         }
     }

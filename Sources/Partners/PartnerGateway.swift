@@ -49,9 +49,9 @@ package protocol PartnerGateway: Sendable {
         _ access: PartnerAccess, range: Range<Date>, within limit: Duration
     ) async throws(VisitError) -> PeriodStatistics
 
-    /// Closes sessions for statistics that nobody has used for `limit`, and returns how long until the next may be;
-    /// `nil` if none is open.
-    func closeIdleStatistics(after limit: Duration) async -> Duration?
+    /// Ends statements of statistics that were cancelled and still run at their servers, within 5 s; closes sessions
+    /// that nobody has used for `limit`, and returns how long until the next may be; `nil` if none is open.
+    func tidyUpStatistics(idleAfter limit: Duration) async -> Duration?
 
     /// Tests every stage with connections of its own, within `connectionLimit` up to the login and `queryLimit` after.
     /// Keeps nothing open. Makes the next visit look at the schema again. Calls `onConnected` after the login.

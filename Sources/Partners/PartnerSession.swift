@@ -14,6 +14,10 @@ protocol PartnerSession: AnyObject, Sendable {
         _ work: @escaping @Sendable (any StatementRunner) throws(DatabaseFailure) -> Value
     ) async throws(SessionError) -> Value
 
+    /// What another session of the same user has to say for the server to end this one, and with it a statement that
+    /// nobody waits for any more; `nil` where closing does that.
+    var ending: String? { get }
+
     /// Ends the session without waiting; may be called at any time, more than once.
     func close()
 }

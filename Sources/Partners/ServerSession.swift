@@ -18,6 +18,9 @@ protocol ServerHandle: StatementRunner, SendableMetatype {
     var dialect: Dialect { get }
     /// As the server names it.
     var serverVersion: String { get }
+    /// The statement with which another connection ends this one. Servers notice that their client is gone only when
+    /// they have something to send.
+    var ending: String { get }
 }
 
 /// A login at a database server.
@@ -26,6 +29,7 @@ protocol ServerHandle: StatementRunner, SendableMetatype {
 final class ServerSession<Handle: ServerHandle>: PartnerSession, @unchecked Sendable {
     let dialect: Dialect
     let serverVersion: String
+    let ending: String?
     private let pool: BlockingPool
     private let cut: SocketCut
     private let turn = NSLock()
@@ -38,6 +42,7 @@ final class ServerSession<Handle: ServerHandle>: PartnerSession, @unchecked Send
         self.pool = pool
         dialect = handle.dialect
         serverVersion = handle.serverVersion
+        ending = handle.ending
     }
 
     /// Connects and logs in; gives up at `greetingBy` a server that is still silent. `onGreeting` comes, from another thread, when the server has spoken.

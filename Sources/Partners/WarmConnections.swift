@@ -88,12 +88,11 @@ final class WarmConnections: Sendable {
         state.withLock { $0.entries.removeValue(forKey: id) }?.connection.close()
     }
 
-    /// Closes a connection after a failure, unless another has taken its place.
-    func discard(_ connection: PartnerConnection, of id: PartnerID) {
+    /// Keeps a connection no longer after a failure, unless another has taken its place; the caller closes it.
+    func forget(_ connection: PartnerConnection, of id: PartnerID) {
         state.withLock { state in
             if state.entries[id]?.connection === connection { state.entries[id] = nil }
         }
-        connection.close()
     }
 
     /// Closes what nobody has used for so long. Returns when to look again; `nil` if nothing is left.

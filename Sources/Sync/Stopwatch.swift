@@ -25,6 +25,12 @@ struct Stopwatch: Sendable {
 }
 
 extension Stopwatch {
+    /// Returns when the signal is raised, at that moment (`nil`: never), or when the task is cancelled.
+    func wait(for signal: Signal, until moment: Duration?) async {
+        guard let moment else { return await signal.wait() }
+        _ = await Sync.run({ await signal.wait() }, until: { await sleep(until: moment) })
+    }
+
     /// Runs one call of the gateway, which ends by its limit; a second later it is cancelled, and the answer is `nil`.
     func bounded<T: Sendable>(
         _ limit: Duration, _ call: @escaping @Sendable () async throws(VisitError) -> T

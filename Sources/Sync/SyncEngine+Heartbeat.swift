@@ -14,11 +14,11 @@ extension SyncEngine: Service {
             await withDiscardingTaskGroup { tasks in
                 tasks.addTask { await self.removeExpiredHourly() }
                 tasks.addTask { await self.readStatistics() }
-                tasks.addTask { await self.closeIdleStatistics() }
+                tasks.addTask { await self.tidyUpStatistics() }
                 while !Task.isCancelled {
                     let (starts, next) = self.decide()
                     for start in starts { tasks.addTask { await self.visit(start) } }
-                    await self.pause(until: next)
+                    await self.stopwatch.wait(for: self.wake, until: next)
                 }
             }
         }
@@ -40,11 +40,6 @@ extension SyncEngine: Service {
         }
         for signal in signals { signal.raise() }
         return decision
-    }
-
-    private func pause(until next: Duration?) async {
-        guard let next else { return await wake.wait() }
-        _ = await Sync.run({ await self.wake.wait() }, until: { await self.stopwatch.sleep(until: next) })
     }
 
     private func visit(_ start: VisitQueue.Start) async {

@@ -88,13 +88,13 @@ extension SyncEngine {
         await statistics.run { await self.read($0) }
     }
 
-    /// Closes sessions that nobody asked for within a minute.
-    func closeIdleStatistics() async {
-        while !Task.isCancelled {
-            await statisticsRead.wait()
-            while !Task.isCancelled, let rest = await gateway.closeIdleStatistics(after: Self.idleTime) {
-                await stopwatch.sleep(until: stopwatch.now + rest)
-            }
+    /// Has abandoned statements ended and idle sessions closed.
+    func tidyUpStatistics() async {
+        var next: Duration?
+        while true {
+            await stopwatch.wait(for: statisticsRead, until: next)
+            if Task.isCancelled { return }
+            next = await gateway.tidyUpStatistics(idleAfter: Self.idleTime).map { stopwatch.now + $0 }
         }
     }
 

@@ -46,7 +46,7 @@ package final class SyncEngine: Sendable {
     /// Raised whenever someone may start who could not before.
     let wake = Signal()
     let statistics = SharedWork<StatisticsRequest, Result<PeriodStatistics, VisitError>>()
-    /// Raised when statistics were read, so that their sessions may become idle.
+    /// Raised when a reading of statistics has ended, which may leave something to be tidied up.
     let statisticsRead = Signal()
 
     /// Loads partners, latest snapshots and settings, and takes up changes that were never tried. `waitingClock` is what waits are measured by.

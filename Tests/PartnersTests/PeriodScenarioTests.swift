@@ -137,12 +137,12 @@ struct PeriodScenarioTests {
     func idleSessions(backEnd: BackEnd) async throws {
         try await TestPartner.with(backEnd) { partner in
             let (gateway, record) = (partner.gateway, partner.access.partner)
-            #expect(await gateway.closeIdleStatistics(after: .seconds(60)) == nil)
+            #expect(await gateway.tidyUpStatistics(idleAfter: .seconds(60)) == nil)
             _ = try await partner.statistics()
-            let rest = try #require(await gateway.closeIdleStatistics(after: .seconds(60)))
+            let rest = try #require(await gateway.tidyUpStatistics(idleAfter: .seconds(60)))
             #expect(rest > .seconds(40) && rest <= .seconds(60))
             #expect(gateway.statistics.has(record))
-            #expect(await gateway.closeIdleStatistics(after: .zero) == nil)
+            #expect(await gateway.tidyUpStatistics(idleAfter: .zero) == nil)
             #expect(!gateway.statistics.has(record))
         }
     }

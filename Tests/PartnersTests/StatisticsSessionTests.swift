@@ -29,7 +29,9 @@ struct StatisticsSessionTests {
     private func sessions(_ partner: TestPartner) async throws -> Int {
         let user = partner.access.database.username
         let answer = try await partner.execute(
-            "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = '\(user)'")
+            partner.access.database.kind == .postgresql
+                ? "SELECT COUNT(*) FROM pg_stat_activity WHERE usename = '\(user)'"
+                : "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = '\(user)'")
         return Int(answer.trimmingCharacters(in: .whitespacesAndNewlines)) ?? -1
     }
 
@@ -66,6 +68,36 @@ struct StatisticsSessionTests {
             #expect(partner.gateway.isWarm(partner.access.partner))
             #expect(!partner.gateway.statistics.has(partner.access.partner))
             _ = try await partner.metrics()
+        }
+    }
+
+    @Test(
+        "What a cancelled statistic left running at the server is ended there",
+        arguments: BackEnd.available.filter { $0 != .sqlite }, [true, false])
+    func orphans(backEnd: BackEnd, isGuest: Bool) async throws {
+        let rows = PartnerRows.generated(seed: 3, around: .testDay, calls: 1_000)
+        try await TestPartner.with(backEnd, rows: rows) { partner in
+            // Work for hours, in which the server does not look after its client.
+            try await partner.execute(
+                """
+                ALTER TABLE ats_submittals RENAME TO kept;
+                CREATE VIEW ats_submittals AS SELECT k.* FROM kept k
+                    WHERE (SELECT COUNT(*) FROM calls a, calls b, calls c WHERE a.id + b.id + c.id > k.id) > 0
+                """)
+            if partner.access.database.kind == .postgresql {
+                try await partner.execute("GRANT SELECT ON ats_submittals TO PUBLIC")
+            }
+            if isGuest { try await partner.connect() }
+            let before = try await sessions(partner)
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { _ = await visitError { _ = try await partner.statistics(within: .seconds(300)) } }
+                try? await Task.sleep(for: .milliseconds(1_500))
+                group.cancelAll()
+            }
+            #expect(try await sessions(partner) == before + 1)
+            #expect(await partner.gateway.tidyUpStatistics(idleAfter: .seconds(60)) == nil)
+            _ = try await eventually("its end") { try await sessions(partner) == before ? true : nil }
+            #expect(partner.gateway.isWarm(partner.access.partner) == isGuest)
         }
     }
 
@@ -108,7 +140,7 @@ struct StatisticsSessionTests {
             #expect(logins() == 1)
 
             // An idle session that closes leaves the tunnel to the visits.
-            #expect(await gateway.closeIdleStatistics(after: .zero) == nil)
+            #expect(await gateway.tidyUpStatistics(idleAfter: .zero) == nil)
             _ = try await partner.metrics()
 
             _ = try await partner.statistics(mayShakeHands: false)

@@ -15,7 +15,7 @@ final class ScriptedGateway: PartnerGateway {
         case drop
         case connectForStatistics
         case readPeriod
-        case closeIdleStatistics
+        case tidyUpStatistics
     }
 
     enum Answer {
@@ -215,8 +215,8 @@ final class ScriptedGateway: PartnerGateway {
         return state.withLock { $0.statistics[id] } ?? PeriodStatistics()
     }
 
-    func closeIdleStatistics(after limit: Duration) async -> Duration? {
-        note(Call(verb: .closeIdleStatistics, partner: PartnerID("")))
+    func tidyUpStatistics(idleAfter limit: Duration) async -> Duration? {
+        note(Call(verb: .tidyUpStatistics, partner: PartnerID("")))
         return state.withLock { $0.idleRests.isEmpty ? nil : $0.idleRests.removeFirst() }
     }
 

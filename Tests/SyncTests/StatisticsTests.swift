@@ -117,10 +117,8 @@ struct StatisticsTests {
             for name in names { heart.gateway.script(.readPeriod, of: .named(name), .waits(gate)) }
             async let found = heart.engine.statistics(in: period())
             _ = try await eventually("all places taken") { heart.gateway.running(.readPeriod) == 16 ? true : nil }
-            for name in names {
-                _ = try await heart.engine.forceSync(.named(name))
-                try await heart.awaits(.named(name)) { $0.sync.status == .success }
-            }
+            for name in names { _ = try await heart.engine.forceSync(.named(name)) }
+            for name in names { try await heart.awaits(.named(name)) { $0.sync.status == .success } }
             gate.open()
             #expect(try await found.count == 30)
             #expect(heart.gateway.peak(.readPeriod) == 16)
@@ -254,15 +252,15 @@ struct StatisticsTests {
     func idleSessions() async throws {
         try await beat(["a"]) { heart in
             heart.gateway.setIdleRests([.seconds(60), .seconds(20)])
-            #expect(heart.gateway.count(.closeIdleStatistics) == 0)
+            #expect(heart.gateway.count(.tidyUpStatistics) == 0)
             _ = try await heart.engine.statistics(of: .named("a"), in: period())
             for (count, pause) in [(1, 60), (2, 20), (3, 600)] {
-                await heart.gateway.awaits(.closeIdleStatistics, of: PartnerID(""), count: count)
+                await heart.gateway.awaits(.tidyUpStatistics, of: PartnerID(""), count: count)
                 try await Task.sleep(for: .milliseconds(100))
                 heart.clock.advance(by: .seconds(pause))
             }
             try await Task.sleep(for: .milliseconds(100))
-            #expect(heart.gateway.count(.closeIdleStatistics) == 3)
+            #expect(heart.gateway.count(.tidyUpStatistics) == 3)
         }
     }
 

@@ -111,7 +111,7 @@ final class StubGateway: PartnerGateway {
         return Self.statistics
     }
 
-    func closeIdleStatistics(after limit: Duration) async -> Duration? { nil }
+    func tidyUpStatistics(idleAfter limit: Duration) async -> Duration? { nil }
 
     func drop(_ id: PartnerID) async {}
     func shutdown() async {}

@@ -30,6 +30,7 @@ final class MySQLHandle {
     }()
 
     var serverVersion: String { mysql_get_server_info(pointer).map { String(cString: $0) } ?? "" }
+    var ending: String { "KILL \(mysql_thread_id(pointer))" }
     var dialect: Dialect { isMariaDB ? .mariaDB : .mysql }
     var isMariaDB: Bool { mariadb_connection(pointer) != 0 }
     var isEncrypted: Bool { mysql_get_ssl_cipher(pointer) != nil }

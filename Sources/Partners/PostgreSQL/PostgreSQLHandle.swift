@@ -46,6 +46,7 @@ final class PostgreSQLHandle {
     }()
 
     var dialect: Dialect { .postgreSQL }
+    var ending: String { "SELECT pg_terminate_backend(\(PQbackendPID(pointer)))" }
     var serverVersion: String {
         "PostgreSQL " + (PQparameterStatus(pointer, "server_version").map { String(cString: $0).loggable } ?? "")
     }
