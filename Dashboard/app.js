@@ -9,16 +9,16 @@ import {
   watch,
   watchEffect,
 } from "./vendor/vue.js";
-import { isAdmin, session } from "./api/session.js";
-import { live } from "./live/store.js";
+import { session } from "./api/session.js";
+import { urgentAlerts } from "./live/store.js";
 import { navigate, route } from "./router.js";
-import { routes } from "./routes.js";
 import { ConnectionState } from "./components/connection-state.js";
 import { DemoBanner } from "./components/demo-banner.js";
 import { icon } from "./components/icon.js";
 import { LimitEditor } from "./components/limit-editor.js";
+import { pageMenu } from "./components/page-menu.js";
 import { Palette } from "./components/palette.js";
-import { failure, skeleton } from "./components/placeholders.js";
+import { empty, failure, skeleton } from "./components/placeholders.js";
 import { Toasts } from "./components/toast.js";
 import { UserMenu } from "./components/user-menu.js";
 import { link } from "./router.js";
@@ -43,6 +43,9 @@ export const App = defineComponent({
     watchEffect(() => (document.title = title()));
 
     const content = () => {
+      if (session.isUnreachable) {
+        return empty("wifi-off", "The server cannot be reached", "This page goes on by itself as soon as it answers.");
+      }
       if (session.isResuming && route.at.name !== "sign-in") return skeleton(8);
       if (page.error) return failure(page.error, page.load);
       // A page is made anew for another address, not for another query.
@@ -73,7 +76,7 @@ export const App = defineComponent({
               h("span", "Jump to…"),
               h("kbd", "Ctrl K"),
             ]),
-            menu(),
+            pageMenu(),
             h("div", { class: "bar-end" }, [h(ConnectionState), h(UserMenu)]),
           ]),
           h("div", { class: "page-column" }, [
@@ -146,9 +149,7 @@ function wayBack() {
 
 /** The number of urgent alerts stands in the tab's title. */
 function title() {
-  const urgent =
-    live.alerts?.filter(({ level, dismissedUntil }) => !dismissedUntil && (level === "CRITICAL" || level === "ERROR"))
-      .length ?? 0;
+  const urgent = urgentAlerts.value?.filter(({ level }) => level === "CRITICAL" || level === "ERROR").length ?? 0;
   return `${urgent ? `(${urgent}) ` : ""}${route.at.title} · JobTalk Admin`;
 }
 
@@ -156,26 +157,4 @@ function title() {
 function skip(event) {
   event.preventDefault();
   document.getElementById("main")?.focus();
-}
-
-function menu() {
-  const pages = routes.filter(({ icon: name, admin }) => name && (!admin || isAdmin.value));
-  const count = live.alerts?.filter(({ dismissedUntil }) => !dismissedUntil).length ?? 0;
-  return h(
-    "nav",
-    { class: "menu", "aria-label": "Pages" },
-    pages.map(({ name, path, title, icon: iconName }) =>
-      link(
-        path,
-        { key: name, class: "menu-item", title, "aria-current": route.at.name === name ? "page" : undefined },
-        [
-          icon(iconName ?? ""),
-          h("span", { class: "menu-label" }, title),
-          name === "alerts" && count > 0
-            ? h("span", { class: "count", "aria-label": `${count} open` }, String(count))
-            : null,
-        ],
-      )
-    ),
-  );
 }

@@ -14,6 +14,8 @@ export const session = shallowReactive({
   user: null,
   /** True until it is known whether a stored token still holds. */
   isResuming: true,
+  /** The server cannot be asked whether it holds. */
+  isUnreachable: false,
   /** Why the last session ended, if not by the user. @type {string | null} */
   endedBecause: null,
 });
@@ -39,10 +41,11 @@ export async function resumeSession() {
       enter(await auth.me());
       break;
     } catch {
+      session.isUnreachable = true;
       if (token) await new Promise((resolve) => setTimeout(resolve, 3_000));
     }
   }
-  session.isResuming = false;
+  Object.assign(session, { isResuming: false, isUnreachable: false });
 }
 
 /**

@@ -5,7 +5,7 @@ import { isAdmin } from "../api/session.js";
 import { alerts as endpoint } from "../api/endpoints.js";
 import { dateTime } from "../format.js";
 import { takeAlerts } from "../live/feed.js";
-import { live } from "../live/store.js";
+import { isDismissed, live, urgentAlerts } from "../live/store.js";
 import { link } from "../router.js";
 import { standingBadge } from "./badge.js";
 import { Dialog } from "./dialog.js";
@@ -25,9 +25,7 @@ export const AlertList = defineComponent({
   },
   setup(props) {
     const dismissing = shallowRef(/** @type {Alert | null} */ (null));
-    const shown = computed(() =>
-      live.alerts?.filter(({ dismissedUntil }) => props.showsDismissed || !dismissedUntil) ?? null
-    );
+    const shown = computed(() => props.showsDismissed ? live.alerts : urgentAlerts.value);
     return () => {
       if (!shown.value) return null;
       const rest = shown.value.length - props.most;
@@ -54,19 +52,19 @@ export const AlertList = defineComponent({
  * @param {() => void} dismiss
  */
 function item(alert, dismiss) {
-  return h("li", { key: alert.id, class: ["alert", { dismissed: alert.dismissedUntil }] }, [
+  return h("li", { key: alert.id, class: ["alert", { dismissed: isDismissed(alert) }] }, [
     standingBadge(alert.level),
     link(`/partners/${alert.partnerId}`, { class: "alert-partner" }, alert.partnerName),
     h("span", { class: "alert-message" }, alert.message),
     h("span", { class: "alert-since quiet" }, [h(TimeAgo, { time: alert.openedAt })]),
-    alert.dismissedUntil
+    isDismissed(alert)
       ? h(
         "span",
         { class: "quiet alert-until" },
         `hidden until ${dateTime(alert.dismissedUntil)}${alert.dismissedBy ? ` by ${alert.dismissedBy}` : ""}`,
       )
       : null,
-    isAdmin.value && !alert.dismissedUntil
+    isAdmin.value && !isDismissed(alert)
       ? h("button", {
         type: "button",
         class: "icon-button",

@@ -1,21 +1,27 @@
 // Collects changes and hands them over together, at most once a frame and at most five times a second.
-/** @import {Entry} from "../types/api.d.ts" */
-import { apply } from "./store.js";
+/** @import {Alert, Entry, Overview} from "../types/api.d.ts" */
+import { applyAlerts, applyEntries, live } from "./store.js";
 
 const least = 200;
 
-/** The newest state of each partner that is still to be shown. @type {Map<string, Entry | null>} */
-let waiting = new Map();
+/** Of each thing only the newest state is to be shown. `null` means that it is gone. */
+const empty = () => ({
+  /** @type {Overview | null} */
+  overview: null,
+  /** @type {Map<string, Entry | null>} */
+  entries: new Map(),
+  /** @type {Map<string, Alert>} */
+  alerts: new Map(),
+});
+
+let waiting = empty();
 let isHeld = false;
 let isScheduled = false;
 let shownAt = 0;
 
-/**
- * @param {string} id
- * @param {Entry | null} entry null when the partner is gone
- */
-export function enqueue(id, entry) {
-  waiting.set(id, entry);
+/** @param {(batch: typeof waiting) => void} put */
+export function enqueue(put) {
+  put(waiting);
   schedule();
 }
 
@@ -30,11 +36,11 @@ export function release() {
 }
 
 export function discard() {
-  waiting = new Map();
+  waiting = empty();
 }
 
 function schedule() {
-  if (isScheduled || isHeld || waiting.size === 0) return;
+  if (isScheduled || isHeld) return;
   isScheduled = true;
   setTimeout(() => {
     // A hidden tab gets no frames, but its title still counts alerts.
@@ -46,8 +52,10 @@ function schedule() {
 function flush() {
   isScheduled = false;
   if (isHeld) return;
-  const changes = waiting;
-  waiting = new Map();
+  const { overview, entries, alerts } = waiting;
+  waiting = empty();
   shownAt = performance.now();
-  apply(changes);
+  if (overview) live.overview = overview;
+  applyEntries(entries);
+  applyAlerts(alerts);
 }

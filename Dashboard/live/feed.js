@@ -93,17 +93,13 @@ async function takeWholePicture() {
 function receive(event, payload) {
   switch (event) {
     case "overview":
-      live.overview = payload;
-      break;
+      return enqueue((batch) => (batch.overview = payload));
     case "partner":
-      enqueue(payload.partner.id, payload);
-      break;
+      return enqueue(({ entries }) => entries.set(payload.partner.id, payload));
     case "removed":
-      enqueue(payload.id ?? payload.partnerId, null);
-      break;
+      return enqueue(({ entries }) => entries.set(payload.id, null));
     case "alert":
-      takeAlerts();
-      break;
+      return enqueue(({ alerts }) => alerts.set(payload.id, payload));
   }
 }
 

@@ -1,6 +1,8 @@
 // The live picture as the page holds it. Whoever draws reads from here; only the feed and edits write to it.
 /** @import {Alert, Entry, ListedPartner, Overview, Settings} from "../types/api.d.ts" */
 import { computed, shallowReactive, shallowRef } from "../vendor/vue.js";
+import { now } from "../clock.js";
+import { standings } from "../level.js";
 
 /** @typedef {"connecting" | "live" | "polling" | "offline"} Mode */
 
@@ -24,10 +26,13 @@ export const entries = shallowRef(new Map());
 export const isLoaded = shallowRef(false);
 
 /** By name. */
-export const partnerList = computed(() =>
-  [...entries.value.values()].sort((a, b) => byName(a.partner.partnerName, b.partner.partnerName))
-);
-const byName = new Intl.Collator("en", { sensitivity: "base", numeric: true }).compare;
+export const partnerList = computed(() => [...entries.value.values()]);
+
+/** The open alerts that nobody dismissed, worst first; null before the first answer. */
+export const urgentAlerts = computed(() => live.alerts?.filter((alert) => !isDismissed(alert)) ?? null);
+
+/** @param {Alert} alert */
+export const isDismissed = ({ dismissedUntil }) => dismissedUntil !== null && Date.parse(dismissedUntil) > now.value;
 
 /** @param {Entry[]} list */
 export function replaceAll(list) {
@@ -39,15 +44,39 @@ export function replaceAll(list) {
  * Takes over a batch of changes; `null` means that the partner is gone.
  * @param {Map<string, Entry | null>} changes
  */
-export function apply(changes) {
+export function applyEntries(changes) {
   if (changes.size === 0) return;
   const next = new Map(entries.value);
+  let isOrdered = true;
   for (const [id, entry] of changes) {
+    if (next.get(id)?.partner.partnerName !== entry?.partner.partnerName) isOrdered = false;
     if (entry) next.set(id, entry);
     else next.delete(id);
   }
-  entries.value = next;
+  entries.value = isOrdered ? next : new Map([...next].sort(([, a], [, b]) => byName(a, b)));
+  if (live.alerts?.some(({ partnerId }) => changes.get(partnerId) === null)) {
+    live.alerts = live.alerts.filter(({ partnerId }) => changes.get(partnerId) !== null);
+  }
 }
+
+const collator = new Intl.Collator("en", { sensitivity: "base", numeric: true });
+/** @param {Entry} a @param {Entry} b */
+const byName = (a, b) => collator.compare(a.partner.partnerName, b.partner.partnerName);
+
+/**
+ * Takes over alerts that were opened, changed or resolved.
+ * @param {Map<string, Alert>} changes
+ */
+export function applyAlerts(changes) {
+  if (changes.size === 0) return;
+  const others = (live.alerts ?? []).filter(({ id }) => !changes.has(id));
+  const open = [...changes.values()].filter(({ resolvedAt }) => !resolvedAt);
+  live.alerts = [...others, ...open].sort(bySeverity);
+}
+
+/** Worst first, then the oldest. @param {Alert} a @param {Alert} b */
+const bySeverity = (a, b) =>
+  standings[a.level].rank - standings[b.level].rank || Date.parse(a.openedAt) - Date.parse(b.openedAt);
 
 /**
  * Shows an edit before the server has confirmed it.
@@ -59,9 +88,9 @@ export function showEdit(id, fields) {
   const before = entries.value.get(id);
   if (!before) return () => {};
   const edited = { ...before, partner: { ...before.partner, ...fields } };
-  apply(new Map([[id, edited]]));
+  applyEntries(new Map([[id, edited]]));
   return () => {
-    if (entries.value.get(id) === edited) apply(new Map([[id, before]]));
+    if (entries.value.get(id) === edited) applyEntries(new Map([[id, before]]));
   };
 }
 

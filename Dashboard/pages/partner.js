@@ -14,7 +14,7 @@ import { TestDialog } from "../components/test-dialog.js";
 import { toast, toastError } from "../components/toast.js";
 import { standingOf } from "../level.js";
 import { syncPartner } from "../live/edits.js";
-import { apply, entries } from "../live/store.js";
+import { applyEntries, entries } from "../live/store.js";
 import { link, navigate, route } from "../router.js";
 import { PartnerCharts } from "./partner-charts.js";
 import { dialling } from "./partner-dialling.js";
@@ -63,7 +63,7 @@ export default defineComponent({
     async function remove() {
       try {
         toast((await partners.remove(id)).message);
-        apply(new Map([[id, null]]));
+        applyEntries(new Map([[id, null]]));
         navigate("/", { replace: true });
       } catch (error) {
         toastError("The partner was not deleted", error);
