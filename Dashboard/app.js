@@ -10,9 +10,10 @@ import {
   watchEffect,
 } from "./vendor/vue.js";
 import { session } from "./api/session.js";
-import { urgentAlerts } from "./live/store.js";
+import { live, urgentAlerts } from "./live/store.js";
 import { navigate, route } from "./router.js";
 import { ConnectionState } from "./components/connection-state.js";
+import { OfflineBanner } from "./components/offline-banner.js";
 import { DemoBanner } from "./components/demo-banner.js";
 import { icon } from "./components/icon.js";
 import { LimitEditor } from "./components/limit-editor.js";
@@ -80,6 +81,7 @@ export const App = defineComponent({
             h("div", { class: "bar-end" }, [h(ConnectionState), h(UserMenu)]),
           ]),
           h("div", { class: "page-column" }, [
+            live.mode === "offline" ? h(OfflineBanner) : null,
             session.user?.demo ? h(DemoBanner) : null,
             h("main", { id: "main", tabindex: -1 }, content()),
           ]),

@@ -4,7 +4,7 @@ import { alerts, dashboard, settings } from "../api/endpoints.js";
 import { ApiError, openStream } from "../api/client.js";
 import { discard, enqueue, hold, release } from "./batch.js";
 import { serverEvents } from "./events.js";
-import { forget, live, replaceAll, setMode } from "./store.js";
+import { forget, live, markStale, replaceAll, setMode } from "./store.js";
 
 // The server sends a comment every 15 s: two missed ones mean that nobody is there.
 const silence = 35_000;
@@ -136,7 +136,9 @@ async function pollOnce(stopped) {
     setMode("polling");
     await takeAlerts();
   } catch {
-    if (!stopped.aborted && live.mode !== "live") setMode("offline");
+    if (stopped.aborted || live.mode === "live") return;
+    setMode("offline");
+    markStale();
   }
 }
 

@@ -59,6 +59,18 @@ export function applyEntries(changes) {
   }
 }
 
+/** While nobody tells us, what is shown grows old all the same: three intervals without a reading are too long. */
+export function markStale() {
+  const oldest = now.value - 3_000 * (live.settings?.refreshInterval ?? 120);
+  /** @type {Map<string, Entry>} */
+  const changes = new Map();
+  for (const [id, { partner, snapshot }] of entries.value) {
+    if (!snapshot || snapshot.isStale || Date.parse(snapshot.snapshotTime) > oldest) continue;
+    changes.set(id, { partner, snapshot: { ...snapshot, isStale: true } });
+  }
+  applyEntries(changes);
+}
+
 const collator = new Intl.Collator("en", { sensitivity: "base", numeric: true });
 /** @param {Entry} a @param {Entry} b */
 const byName = (a, b) => collator.compare(a.partner.partnerName, b.partner.partnerName);
