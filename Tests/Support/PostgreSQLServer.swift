@@ -58,22 +58,17 @@ package final class PostgreSQLServer: Sendable {
         }
     }
 
-    /// Ends it in good order without waiting for its clients, or at once with SIGKILL.
-    package func stop(abruptly: Bool = false) async throws {
+    /// Ends it in good order without waiting for its clients, or at once: then it recovers as after a crash.
+    package func stop(abruptly: Bool = false) async {
         guard let child = process.withLock({ $0.take() }) else { return }
-        if abruptly {
-            await child.kill()
-            // Its successor does not start beside the file of a server that may still be there.
-            try FileManager.default.removeItem(atPath: directory.path("data/postmaster.pid"))
-        } else {
-            child.signal(SIGINT)
-            await child.stop()
-        }
+        // SIGKILL would leave its own children behind, and the data in their hands.
+        child.signal(abruptly ? SIGQUIT : SIGINT)
+        await child.stop()
     }
 
     /// Ends it and starts it again on the same port.
     package func restart(abruptly: Bool = false) async throws {
-        try await stop(abruptly: abruptly)
+        await stop(abruptly: abruptly)
         try await resume()
     }
 

@@ -39,20 +39,19 @@ extension PostgreSQLHandle: ServerHandle {
             // With `prefer`, libpq tries once more without TLS, which is of no use to a password that was refused.
             if cut.adopt(PQsocket(pointer)), failure().sqlState == SQLState.wrongPassword { throw failure() }
             try awaitServer(for: step, until: hasGreeted ? deadline : greetingBy)
-            if step == PGRES_POLLING_READING {
-                let opening = ServerOpening(
-                    peek(PQsocket(pointer), limit: 4_096),
-                    isNegotiatingTLS: PQstatus(pointer) == CONNECTION_SSL_STARTUP)
-                if !hasGreeted {
-                    if opening.isForeign { throw .foreign }
-                    hasGreeted = true
-                    onGreeting()
-                }
-                if isOpenLogin, opening.asksForMoreThanAProof { throw .unsafeMethod }
+            if step == PGRES_POLLING_READING, !hasGreeted {
+                if opening.isForeign { throw .foreign }
+                hasGreeted = true
+                onGreeting()
             }
+            if step == PGRES_POLLING_READING, isOpenLogin { try judgeLogin(by: deadline) }
             step = PQconnectPoll(pointer)
         }
-        setLowWater(1)
+    }
+
+    private var opening: ServerOpening {
+        ServerOpening(
+            peek(PQsocket(pointer), limit: 4_096), isNegotiatingTLS: PQstatus(pointer) == CONNECTION_SSL_STARTUP)
     }
 
     /// Whether the server is to say how to log in, and everybody between can hear it.
@@ -61,8 +60,6 @@ extension PostgreSQLHandle: ServerHandle {
     private func awaitServer(
         for step: PostgresPollingStatusType, until deadline: Deadline
     ) throws(DatabaseFailure) {
-        // So that a request for a password can be looked at whole.
-        setLowWater(isOpenLogin ? ServerOpening.requestLength : 1)
         let events = step == PGRES_POLLING_READING ? POLLIN : POLLOUT
         while wait(for: events, until: deadline) == 0 {
             guard !deadline.isPassed else { throw .silent }
@@ -72,9 +69,20 @@ extension PostgreSQLHandle: ServerHandle {
         guard bytesReceived <= Self.answerLimit else { throw .endless }
     }
 
+    /// What the server asks for is looked at whole before libpq sees any of it.
+    private func judgeLogin(by deadline: Deadline) throws(DatabaseFailure) {
+        setLowWater(ServerOpening.requestLength)
+        defer { setLowWater(1) }
+        try awaitServer(for: PGRES_POLLING_READING, until: deadline)
+        let opening = opening
+        if opening.isForeign { throw .foreign }
+        if opening.isCutShort { throw .hungUp }
+        if opening.asksForMoreThanAProof { throw .unsafeMethod }
+    }
+
+    /// How many bytes it takes to end a wait. Should it fail, a request looks cut short, and nothing is sent.
     private func setLowWater(_ count: Int32) {
         var count = count
-        // What cannot be set only makes for a stricter look at less.
         _ = setsockopt(PQsocket(pointer), SOL_SOCKET, SO_RCVLOWAT, &count, socklen_t(MemoryLayout<Int32>.size))
     }
 }
@@ -100,6 +108,9 @@ struct ServerOpening {
         guard "REv".contains(kind) else { return true }
         return bytes.dropFirst().prefix(2).contains { $0 != 0 }
     }
+
+    /// A request of which the rest will not come.
+    var isCutShort: Bool { bytes.first == UInt8(ascii: "R") && bytes.count < Int(Self.requestLength) }
 
     /// Whether the server wants anything else than a proof that we know the password: the password itself, or another
     /// service's word. Only one request at a time, or libpq would answer one that nobody has looked at.

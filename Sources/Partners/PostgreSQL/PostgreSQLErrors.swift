@@ -13,16 +13,24 @@ enum SQLState {
         default: nil
         }
     }
+
+    /// The server's last word before it hangs up (57P01 to 57P03), or a proxy's that its own connection broke (08…).
+    static func isFarewell(_ state: String) -> Bool {
+        state.hasPrefix("08") || ["57P01", "57P02", "57P03", "57P05"].contains(state)
+    }
 }
 
 extension DatabaseFailure {
     /// `isLost`: libpq has given the connection up, or never had one.
     init(postgreSQL state: String?, text: String, isLost: Bool, midAnswer: Bool) {
+        let isLost = isLost || state.map(SQLState.isFarewell) ?? false
         let cause = state.flatMap(SQLState.cause) ?? (isLost ? .lost(midAnswer: midAnswer) : .other)
         self.init(cause: cause, code: 0, detail: text, sqlState: state)
     }
 
     static let foreign = DatabaseFailure(cause: .other, code: 0, detail: "no answer of a PostgreSQL server")
+    static let hungUp = DatabaseFailure(
+        cause: .lost(midAnswer: true), code: 0, detail: "the server closed the connection in a request for a login")
     static let silent = DatabaseFailure(cause: .lost(midAnswer: false), code: 0, detail: "the server is silent")
     static let endless = DatabaseFailure(cause: .tooLarge, code: 0, detail: "the login has no end")
     static let notEncrypted = DatabaseFailure(cause: .other, code: 0, detail: "not encrypted")

@@ -83,11 +83,12 @@ extension PostgreSQLHandle: StatementRunner {
     /// Of several statements, all rows together.
     func rows(_ sql: String) throws(DatabaseFailure) -> [[String?]] {
         let before = bytesReceived
+        var hasAnswered = false
         guard PQsendQuery(pointer, sql) == 1, PQsetSingleRowMode(pointer) == 1 else { throw failure() }
         var rows: [[String?]] = []
         var size = 0
         var failure: DatabaseFailure?
-        while let result = try nextResult(allowing: before + Self.answerLimit) {
+        while let result = try nextResult(onArrival: { hasAnswered = $0 > before }, allowing: before + Self.answerLimit) {
             defer { PQclear(result) }
             switch PQresultStatus(result) {
             case PGRES_SINGLE_TUPLE, PGRES_TUPLES_OK:
@@ -99,7 +100,7 @@ extension PostgreSQLHandle: StatementRunner {
                 if size > Self.answerLimit { throw tooLarge() }
             case PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: break
             case PGRES_FATAL_ERROR:
-                failure = failure ?? self.failure(result, midAnswer: !rows.isEmpty || bytesReceived > before)
+                failure = failure ?? self.failure(result, midAnswer: hasAnswered)
             default:
                 // A copy, perhaps, which we never ask for and which would have no end.
                 cut.cut()
@@ -110,10 +111,14 @@ extension PostgreSQLHandle: StatementRunner {
         return rows
     }
 
-    private func nextResult(allowing limit: Int) throws(DatabaseFailure) -> OpaquePointer? {
+    private func nextResult(
+        onArrival: (Int) -> Void, allowing limit: Int
+    ) throws(DatabaseFailure) -> OpaquePointer? {
         while PQisBusy(pointer) == 1 {
             _ = wait(for: POLLIN)
-            if bytesReceived > limit { throw tooLarge() }
+            let received = bytesReceived
+            onArrival(received)
+            if received > limit { throw tooLarge() }
             // The result says what broke.
             guard PQconsumeInput(pointer) == 1 else { break }
         }
