@@ -88,7 +88,8 @@ extension PostgreSQLHandle: StatementRunner {
         var rows: [[String?]] = []
         var size = 0
         var failure: DatabaseFailure?
-        while let result = try nextResult(onArrival: { hasAnswered = $0 > before }, allowing: before + Self.answerLimit) {
+        while let result = try nextResult(onArrival: { hasAnswered = $0 > before }, allowing: before + Self.answerLimit)
+        {
             defer { PQclear(result) }
             switch PQresultStatus(result) {
             case PGRES_SINGLE_TUPLE, PGRES_TUPLES_OK:

@@ -42,8 +42,13 @@ enum Dialect: Sendable, CaseIterable {
     func isOne(_ column: String, of values: [String], labels: Set<String>? = nil) -> String {
         guard let labels, self == .postgreSQL else {
             let plain = Self.isIn(column, list(values))
-            return self == .sqlite
-                ? plain : "\(plain) AND \(exact(column)) IN (\(list(values).joined(separator: ", ")))"
+            let all = list(values).joined(separator: ", ")
+            return switch self {
+            case .sqlite: plain
+            // For types that fold case; of a text column it is the same condition, which the planner counts once.
+            case .postgreSQL: "\(plain) AND \(column)::text IN (\(all))"
+            case .mysql, .mariaDB: "\(plain) AND \(exact(column)) IN (\(all))"
+            }
         }
         let known = list(values.filter(labels.contains))
         let unknown = list(values.filter { !labels.contains($0) })

@@ -183,7 +183,8 @@ struct PostgreSQLConnectionTests {
         arguments: [
             ("", false, false), ("R\u{0}\u{0}\u{0}\u{8}\u{0}\u{0}\u{0}\u{0}", false, false),
             ("R\u{0}\u{0}\u{0}\u{8}\u{0}\u{0}\u{0}\u{3}", false, true),
-            ("R\u{0}\u{0}\u{0}\u{8}\u{0}\u{0}\u{0}\u{7}", false, true), ("R\u{0}\u{0}\u{0}", false, true), ("R", false, true),
+            ("R\u{0}\u{0}\u{0}\u{8}\u{0}\u{0}\u{0}\u{7}", false, true), ("R\u{0}\u{0}\u{0}", false, true),
+            ("R", false, true),
             ("R\u{0}\u{0}\u{0}\u{C}\u{0}\u{0}\u{0}\u{5}abcd", false, false),
             ("R\u{0}\u{0}\u{0}\u{C}\u{0}\u{0}\u{0}\u{5}abcdR", false, true),
             ("R\u{0}\u{0}\u{0}\u{C}\u{0}\u{0}\u{0}\u{C}abcdR\u{0}\u{0}\u{0}\u{8}\u{0}\u{0}\u{0}\u{0}", false, false),

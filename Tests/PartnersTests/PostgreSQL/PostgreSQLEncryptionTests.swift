@@ -28,7 +28,8 @@ private struct SecuredServer: Sendable {
     /// Whether the one connection that the account has is encrypted.
     func isEncrypted() async throws -> Bool {
         try await server.execute(
-            "SELECT ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename = '\(account.username)'") == "t\n"
+            "SELECT ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename = '\(account.username)'")
+            == "t\n"
     }
 }
 
