@@ -8,8 +8,8 @@
 
 /** @type {Record<Standing, {label: string, tone: string, icon: string, rank: number}>} */
 export const standings = {
-  CRITICAL: { label: "Critical", tone: "critical", icon: "octagon-alert", rank: 0 },
-  ERROR: { label: "Failing", tone: "critical", icon: "unplug", rank: 1 },
+  CRITICAL: { label: "Critical", tone: "critical", icon: "octagon-alert", rank: 1 },
+  ERROR: { label: "Failing", tone: "critical", icon: "unplug", rank: 0 },
   HIGH: { label: "High", tone: "high", icon: "triangle-alert", rank: 2 },
   STALE: { label: "Stale", tone: "high", icon: "clock-alert", rank: 3 },
   MEDIUM: { label: "Medium", tone: "medium", icon: "circle-alert", rank: 4 },

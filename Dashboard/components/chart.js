@@ -32,6 +32,8 @@ export const Chart = defineComponent({
     /** What the time axis spans, seconds since 1970. @type {any} */
     span: { type: Array, required: true },
     format: { type: Function, required: true },
+    /** The same in short, for the axis. */
+    tick: { type: Function, required: true },
   },
   emits: ["zoom"],
   setup(props, { emit }) {
@@ -72,10 +74,10 @@ export const Chart = defineComponent({
           y: { range: (/** @type {any} */ _, /** @type {number} */ __, /** @type {number} */ high) => [0, roof(high)] },
         },
         axes: [
-          axis(colour, { values: ticks, space: 70 }),
+          axis(colour, { values: ticks, space: 70, size: 30 }),
           axis(colour, {
             size: 46,
-            values: (/** @type {any} */ _, /** @type {number[]} */ all) => all.map((value) => props.format(value)),
+            values: (/** @type {any} */ _, /** @type {number[]} */ all) => all.map((value) => props.tick(value)),
           }),
         ],
         series: [

@@ -97,15 +97,23 @@ function plots(history, changes, onZoom) {
       ...common,
       title: "Calls",
       format: number,
+      tick: number,
       lines: [drawn.line("activeCalls", "Active", 0), drawn.line("concurrencyLimit", "Limit", 5, true)].filter(
         hasValues,
       ),
     }),
-    h(Chart, { ...common, title: "Queue", format: number, lines: [drawn.line("queuedCalls", "Queued", 1)] }),
+    h(Chart, {
+      ...common,
+      title: "Queue",
+      format: number,
+      tick: number,
+      lines: [drawn.line("queuedCalls", "Queued", 1)],
+    }),
     h(Chart, {
       ...common,
       title: "Utilization",
       format: percent,
+      tick: (/** @type {number} */ value) => `${number(value)} %`,
       lines: [drawn.line("utilizationPercent", "Utilization", 2)],
     }),
   ]);
