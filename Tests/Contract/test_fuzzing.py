@@ -17,7 +17,7 @@ from jobtalk_server import ADMIN, JobtalkServer
 
 HOOKS = pathlib.Path(__file__).parent / "fuzzing/hooks.py"
 # For each operation and phase.
-EXAMPLES = 20
+EXAMPLES = 30
 LEAST_CASES = 2_000
 SECRET = "signs the tokens of this one server"
 
