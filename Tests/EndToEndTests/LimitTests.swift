@@ -95,6 +95,31 @@ extension EndToEnd {
             await database.stop()
         }
 
+        @Test("A server that is told to stop answers whoever waits, and writes the change after its next start")
+        func stops() async throws {
+            let database = try await MariaDBServer.start()
+            let scene = try await Scene.make(seed: 74, database: database)
+            let server = try await JobtalkServer()
+            let console = try await server.signIn()
+            let id = try await console.add(scene.direct("Stopping"))
+            _ = try await console.metrics(of: id)
+            database.setFrozen(true)
+            async let answer = console.setLimit(15, of: id)
+            try await eventually("the change is on file") {
+                try await console.read("/api/partners/\(id)")["pendingChanges"].array.isEmpty ? nil : ()
+            }
+            let started = ContinuousClock.now
+            #expect(await server.process.stop() == .exited(0))
+            #expect(started.duration(to: .now) < .seconds(6))
+            #expect(try await answer["syncError"].string?.hasPrefix("The server is stopping") == true)
+            database.setFrozen(false)
+            try await server.resume()
+            try await console.waitUntilSynced(id)
+            #expect(try await scene.setting("callConcurrency") == "15")
+            await server.process.stop()
+            await database.stop()
+        }
+
         @Test("Killed at random moments during changes, the partner has one audit row for every value it ever had")
         func randomKills() async throws {
             let scene = try await Scene.make(seed: 73)

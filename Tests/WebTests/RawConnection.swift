@@ -5,10 +5,11 @@ import TestSupport
 final class RawConnection: Sendable {
     private let descriptor: Int32
 
-    init(port: Int) throws {
+    /// Nothing is waited for longer than `patience` seconds.
+    init(port: Int, patience: Int = 10) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw SystemFailure("socket") }
-        var limit = timeval(tv_sec: 10, tv_usec: 0)
+        var limit = timeval(tv_sec: patience, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
@@ -25,7 +26,7 @@ final class RawConnection: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Sends all of `bytes`; false if the other side hung up or reads nothing for ten seconds.
+    /// Sends all of `bytes`; false if the other side hung up or reads nothing for that long.
     func send(_ bytes: [UInt8]) async -> Bool {
         await onThread { descriptor in
             var sent = 0
@@ -42,7 +43,7 @@ final class RawConnection: Sendable {
 
     func send(_ text: String) async -> Bool { await send(Array(text.utf8)) }
 
-    /// What comes until `isEnough`, the end, or ten silent seconds.
+    /// What comes until `isEnough`, the end, or a silence of that length.
     func receive(until isEnough: @escaping @Sendable (String) -> Bool) async -> String {
         await onThread { descriptor in
             var received: [UInt8] = []
