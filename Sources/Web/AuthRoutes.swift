@@ -22,7 +22,7 @@ struct AuthRoutes: Sendable {
         let isRight = try await hasher.verify(password, against: candidate?.passwordHash)
         try throttle.check(username, from: call.client)
         guard isRight, let user = candidate?.user else {
-            throttle.refused(username, from: call.client)
+            try throttle.noteRefusal(username, from: call.client)
             throw HTTPProblem.unauthorized("Invalid credentials")
         }
         throttle.succeeded(username, from: call.client)

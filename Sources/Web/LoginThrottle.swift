@@ -19,6 +19,11 @@ final class LoginThrottle: Sendable {
     private struct State {
         var pairs: RefusalLog<Pair>
         var addresses: RefusalLog<String>
+
+        /// Seconds until both the pair and its address are open; 0 or less if they are.
+        func wait(_ pair: Pair, now: Date) -> TimeInterval {
+            max(pairs.wait(pair, now: now), addresses.wait(pair.address, now: now))
+        }
     }
 
     private let state: Mutex<State>
@@ -36,20 +41,26 @@ final class LoginThrottle: Sendable {
     ///
     /// Ask before the password is checked and again after: else many guesses at once would all be answered.
     func check(_ username: String, from address: String) throws {
-        let now = clock.now
-        let wait = state.withLock { state in
-            max(state.pairs.wait(pair(username, address), now: now), state.addresses.wait(address, now: now))
-        }
-        guard wait <= 0 else { throw HTTPProblem.tooMany("Too many failed logins; try again later", retryAfter: wait) }
+        let (pair, now) = (pair(username, address), clock.now)
+        try refuse(waiting: state.withLock { $0.wait(pair, now: now) })
     }
 
-    /// Notes a refusal.
-    func refused(_ username: String, from address: String) {
-        let now = clock.now
-        state.withLock { state in
-            state.pairs.note(pair(username, address), now: now)
+    /// Notes a refusal. Throws 429 if the pair or the address has been closed meanwhile: in one step, or of many
+    /// guesses at once more than the limit would be answered.
+    func noteRefusal(_ username: String, from address: String) throws {
+        let (pair, now) = (pair(username, address), clock.now)
+        let wait = state.withLock { state in
+            let wait = state.wait(pair, now: now)
+            guard wait <= 0 else { return wait }
+            state.pairs.note(pair, now: now)
             state.addresses.note(address, now: now)
+            return 0
         }
+        try refuse(waiting: wait)
+    }
+
+    private func refuse(waiting wait: TimeInterval) throws {
+        guard wait <= 0 else { throw HTTPProblem.tooMany("Too many failed logins; try again later", retryAfter: wait) }
     }
 
     /// Forgets the refusals of a pair that now got it right.

@@ -126,7 +126,8 @@ struct BadInputTests {
             let replies = await connection.receive { _ in false }
             let first = Exchange(replies)
             // The rubbish may be noticed before the answer is on its way.
-            #expect(first.status == 400 || first.status == (target.readsBody ? 422 : 200), "\(target.name): \(replies)")
+            let isAnswer = target.readsBody ? first.status == 422 : (200..<500).contains(first.status)
+            #expect(isAnswer || first.status == 400, "\(target.name): \(replies)")
             #expect(!replies.contains("HTTP/1.1 5"), "\(target.name): \(replies)")
         }
     }

@@ -24,7 +24,7 @@ struct LoginThrottleTests {
         let throttle = LoginThrottle(clock: clock)
         for _ in 0..<10 {
             try throttle.check("admin", from: "192.0.2.1")
-            throttle.refused("admin", from: "192.0.2.1")
+            try throttle.noteRefusal("admin", from: "192.0.2.1")
             clock.advance(by: .seconds(1))
         }
         let problem = #expect(throws: HTTPProblem.self) { try throttle.check("Admin", from: "192.0.2.1") }
@@ -39,11 +39,11 @@ struct LoginThrottleTests {
     }
 
     @Test("A hundred refusals close an address for every name")
-    func closesAddress() {
+    func closesAddress() throws {
         let throttle = LoginThrottle(clock: clock)
         for number in 0..<100 {
             #expect(!isClosed(throttle, "user\(number)", "192.0.2.1"))
-            throttle.refused("user\(number)", from: "192.0.2.1")
+            try throttle.noteRefusal("user\(number)", from: "192.0.2.1")
         }
         #expect(isClosed(throttle, "admin", "192.0.2.1"))
         #expect(!isClosed(throttle, "admin", "192.0.2.2"))
@@ -52,29 +52,29 @@ struct LoginThrottleTests {
     @Test(
         "Names that the store takes for one are one",
         arguments: [("admin", "ADMIN"), ("admin", "adm\u{131}n"), ("straße", "STRASSE"), ("jos\u{e9}", "jose\u{301}")])
-    func foldsNames(_ name: String, _ variant: String) {
+    func foldsNames(_ name: String, _ variant: String) throws {
         let throttle = LoginThrottle(clock: clock)
-        for turn in 0..<10 { throttle.refused(turn.isMultiple(of: 2) ? name : variant, from: "192.0.2.1") }
+        for turn in 0..<10 { try throttle.noteRefusal(turn.isMultiple(of: 2) ? name : variant, from: "192.0.2.1") }
         #expect(isClosed(throttle, name, "192.0.2.1"))
     }
 
     @Test("A success clears the pair")
-    func clearsPair() {
+    func clearsPair() throws {
         let throttle = LoginThrottle(clock: clock)
-        for _ in 0..<9 { throttle.refused("admin", from: "192.0.2.1") }
+        for _ in 0..<9 { try throttle.noteRefusal("admin", from: "192.0.2.1") }
         throttle.succeeded("admin", from: "192.0.2.1")
-        throttle.refused("admin", from: "192.0.2.1")
+        try throttle.noteRefusal("admin", from: "192.0.2.1")
         #expect(!isClosed(throttle, "admin", "192.0.2.1"))
     }
 
     @Test("Memory is bounded, and those who just failed are remembered")
-    func forgetsTheQuiet() {
+    func forgetsTheQuiet() throws {
         let throttle = LoginThrottle(clock: clock, capacity: 100)
         for number in 0..<10_000 {
-            throttle.refused("user\(number)", from: "address\(number)")
+            try throttle.noteRefusal("user\(number)", from: "address\(number)")
             clock.advance(by: .milliseconds(1))
         }
-        for _ in 0..<9 { throttle.refused("user9999", from: "address9999") }
+        for _ in 0..<9 { try throttle.noteRefusal("user9999", from: "address9999") }
         #expect(isClosed(throttle, "user9999", "address9999"))
         #expect(throttle.rememberedKeys <= 200)
     }
