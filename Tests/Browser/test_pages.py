@@ -74,7 +74,7 @@ def test_every_dialog_is_accessible(
         expect(visitor.page.get_by_role("dialog")).to_have_count(0)
         expect(visitor.page.get_by_role("button", name=button)).to_be_focused()
     visitor.page.keyboard.press("Control+k")
-    expect(visitor.page.get_by_role("combobox")).to_be_focused()
+    expect(visitor.page.get_by_role("dialog").get_by_role("combobox")).to_be_focused()
     faults += [f"palette: {fault}" for fault in visitor.axe_violations()]
     visitor.page.keyboard.press("Escape")
     visitor.page.get_by_role("button", name="Menu of admin").click()

@@ -67,7 +67,7 @@ def test_a_limit_is_changed_with_the_keyboard_alone(demo: JobtalkServer, visit: 
     press = visitor.page.keyboard.press
     press("Control+k")
     visitor.page.keyboard.type(f"limit {name}")
-    expect(visitor.page.get_by_role("option")).to_have_count(1)
+    expect(visitor.page.get_by_role("dialog").get_by_role("option")).to_have_count(1)
     press("Enter")
     expect(visitor.page.get_by_label("Calls at the same time")).to_be_focused()
     visitor.page.keyboard.type("37")
