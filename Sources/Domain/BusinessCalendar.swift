@@ -44,3 +44,10 @@ package struct BusinessCalendar: Sendable {
         TimeInterval(zone.secondsFromGMT(for: moment))
     }
 }
+
+extension BusinessCalendar {
+    /// The first instant of a day.
+    package func start(of date: CalendarDate) -> Date {
+        start(ofDay: date.dayNumber)
+    }
+}

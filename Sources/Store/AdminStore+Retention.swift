@@ -1,7 +1,7 @@
 package import Foundation
 
 extension AdminStore {
-    /// Removes snapshots (but never a partner's newest), logs, history (but never a pending change) and revoked tokens older than `moment`
+    /// Removes totals, snapshots (but never a partner's newest), logs, history (but never a pending change) and revoked tokens older than `moment`
     /// (alerts: resolved before it; tokens: expired before `now`), in steps of about 10 ms of work each in a transaction of its own, so that
     /// writers hardly wait. Ends early when cancelled. Returns how many rows went.
     package func removeExpired(before moment: Date, now: Date) async throws(StoreError) -> Int {
@@ -52,6 +52,7 @@ private struct Broom: Sendable {
     private static let batch = 100
 
     let cutoff: Date
+    private var hasTotals = true
     private var table = 0
     /// The last partner that is done in this table.
     private var partner: Int64 = 0
@@ -67,6 +68,12 @@ private struct Broom: Sendable {
         var broom = self
         var removed = 0
         while clock.now < end {
+            if broom.hasTotals {
+                let gone = try removeTotals(in: session)
+                removed += gone
+                broom.hasTotals = gone == Self.batch
+                continue
+            }
             guard let partner = try broom.nextPartner(in: session) else {
                 broom.table += 1
                 broom.partner = 0
@@ -80,6 +87,12 @@ private struct Broom: Sendable {
             }
         }
         return Step(removed: removed, rest: broom)
+    }
+
+    private func removeTotals(in session: any SQLSession) throws(StoreError) -> Int {
+        try session.execute(
+            "DELETE FROM totals WHERE time IN (SELECT time FROM totals WHERE time < ? ORDER BY time LIMIT ?)",
+            cutoff, Self.batch)
     }
 
     private func nextPartner(in session: any SQLSession) throws(StoreError) -> Int64? {

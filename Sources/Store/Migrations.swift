@@ -25,6 +25,7 @@ enum Migrations {
         ],
         ["ALTER TABLE users ADD COLUMN revision INTEGER NOT NULL DEFAULT 1"],
         [alerts, openAlerts, alertsOfPartner, resolvedAlerts],
+        [totals],
     ]
 
     /// `name_key` is the name without regard to case, see `caseFolded`.
@@ -176,6 +177,24 @@ enum Migrations {
         CREATE TABLE settings (
             name TEXT PRIMARY KEY NOT NULL,
             value TEXT NOT NULL
+        ) STRICT
+        """
+
+    /// What the overview said, once a minute: sums over all partners' snapshots would take seconds to make.
+    /// `avg_utilization` in hundredths of a percent.
+    private static let totals = """
+        CREATE TABLE totals (
+            time INTEGER PRIMARY KEY,
+            campaigns_today INTEGER NOT NULL,
+            running_campaigns INTEGER NOT NULL,
+            active_calls INTEGER NOT NULL,
+            queued_calls INTEGER NOT NULL,
+            completed_calls_today INTEGER NOT NULL,
+            remaining_calls INTEGER NOT NULL,
+            avg_utilization INTEGER NOT NULL,
+            concurrency_limit INTEGER NOT NULL,
+            active_partners INTEGER NOT NULL,
+            fresh_partners INTEGER NOT NULL
         ) STRICT
         """
 

@@ -89,9 +89,13 @@ struct Canvas {
         order.compactMap { standing(of: $0.id, at: now) }
     }
 
+    func overview(at now: Date) -> Overview {
+        Overview(standings(at: now), startedAt: startedAt)
+    }
+
     mutating func encodedOverview(at now: Date) -> EncodedJSON {
         if let json = overview.json(at: now) { return json }
-        let sums = Overview(standings(at: now), startedAt: startedAt)
+        let sums = overview(at: now)
         var writer = JSONWriter()
         sums.write(to: &writer)
         return overview.renew(writer.buffer, validIn: constantStaleness(around: now), tags: &tags)

@@ -51,6 +51,12 @@ package final class LivePicture: Sendable {
         return canvas.withLock { $0.encodedPartners(at: now) }
     }
 
+    /// The overview's sums as they are now; `nil` if they rest on no fresh reading.
+    func totals() -> Totals? {
+        let now = clock.now
+        return canvas.withLock { $0.overview(at: now) }.totals(at: now)
+    }
+
     /// All partners by name, the inactive included.
     package func standings() -> [PartnerStanding] {
         let now = clock.now

@@ -9,6 +9,7 @@ struct Overview {
     var queuedCalls = 0
     var completedCallsToday = 0
     var remainingCalls = 0
+    var concurrencyLimit = 0
     let totalPartners: Int
     let activePartners: Int
     /// The mean over active partners with a snapshot, 2 decimals; 0 without any.
@@ -39,5 +40,28 @@ struct Overview {
         queuedCalls += metrics.queuedCalls
         completedCallsToday += metrics.completedCallsToday
         remainingCalls += metrics.remainingCalls
+        concurrencyLimit += metrics.concurrencyLimit
+    }
+}
+
+extension Overview {
+    /// What charts keep of it; `nil` if nothing is fresh: what nobody measured is no data.
+    func totals(at now: Date) -> Totals? {
+        freshPartners == 0 ? nil : Totals(at: now) { self[$0] }
+    }
+
+    private subscript(_ metric: TotalMetric) -> Double {
+        switch metric {
+        case .campaignsToday: Double(campaignsToday)
+        case .runningCampaigns: Double(runningCampaigns)
+        case .activeCalls: Double(activeCalls)
+        case .queuedCalls: Double(queuedCalls)
+        case .completedCallsToday: Double(completedCallsToday)
+        case .remainingCalls: Double(remainingCalls)
+        case .avgUtilization: averageUtilization
+        case .concurrencyLimit: Double(concurrencyLimit)
+        case .activePartners: Double(activePartners)
+        case .freshPartners: Double(freshPartners)
+        }
     }
 }

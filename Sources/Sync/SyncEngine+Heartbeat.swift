@@ -13,6 +13,7 @@ extension SyncEngine: Service {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { tasks in
                 tasks.addTask { await self.removeExpiredHourly() }
+                tasks.addTask { await self.recordTotalsEveryMinute() }
                 tasks.addTask { await self.readStatistics() }
                 tasks.addTask { await self.tidyUpStatistics() }
                 while !Task.isCancelled {

@@ -36,24 +36,19 @@ struct Call: Sendable {
         }
     }
 
-    /// A whole number of the query. Throws 422 if it is none or out of range.
+    /// A whole number of the query. Throws 422 if it is none, out of range, or there more than once.
     func query(_ name: String, in range: ClosedRange<Int>, default fallback: Int) throws -> Int {
-        guard let text = request.uri.queryParameters[name[...]] else { return fallback }
-        guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let value = Int(text),
-            range.contains(value)
-        else {
-            let message = "must be a whole number between \(range.lowerBound) and \(range.upperBound)"
-            throw HTTPProblem(faults: [FieldFault(name, message)])
-        }
-        return value
+        var reader = QueryReader(request)
+        let value = reader.integer(name, in: range)
+        try reader.finish()
+        return value ?? fallback
     }
 
     /// `true` or `false` of the query. Throws 422 for anything else.
     func query(_ name: String, default fallback: Bool) throws -> Bool {
-        guard let text = request.uri.queryParameters[name[...]] else { return fallback }
-        guard let flag = Bool(String(text)) else {
-            throw HTTPProblem(faults: [FieldFault(name, "must be true or false")])
-        }
-        return flag
+        var reader = QueryReader(request)
+        let flag = reader.flag(name)
+        try reader.finish()
+        return flag ?? fallback
     }
 }

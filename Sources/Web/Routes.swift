@@ -4,9 +4,9 @@ import Hummingbird
 
 /// Every route of the server, in reading order: method, path, who may pass, and who answers.
 func allRoutes(
-    auth: AuthRoutes, dashboard: DashboardRoutes, partners: PartnerRoutes, statistics: StatisticsRoutes,
-    concurrency: ConcurrencyRoutes, alerts: AlertRoutes, users: UserRoutes, settings: SettingsRoutes,
-    health: HealthRoutes
+    auth: AuthRoutes, dashboard: DashboardRoutes, partners: PartnerRoutes, history: HistoryRoutes,
+    statistics: StatisticsRoutes, concurrency: ConcurrencyRoutes, alerts: AlertRoutes, users: UserRoutes,
+    settings: SettingsRoutes, health: HealthRoutes
 ) -> [Route] {
     [
         // Authentication
@@ -15,9 +15,10 @@ func allRoutes(
         Route(.post, "/api/auth/change-password", signedIn: .viewer, auth.changePassword),
         Route(.get, "/api/auth/me", signedIn: .viewer, auth.me),
 
-        // Dashboard (next: stream, history)
+        // Dashboard (next: stream)
         Route(.get, "/api/dashboard/overview", .viewer, dashboard.overview),
         Route(.get, "/api/dashboard/partners", .viewer, dashboard.partners),
+        Route(.get, "/api/dashboard/history", .viewer, history.dashboard),
         Route(.post, "/api/dashboard/refresh", .admin, dashboard.refresh),
 
         // Partners
@@ -30,6 +31,7 @@ func allRoutes(
         Route(.post, "/api/partners/{partner_id}/test-connection", .admin, partners.test),
         Route(.post, "/api/partners/{partner_id}/force-sync", .admin, partners.forceSync),
         Route(.get, "/api/partners/{partner_id}/metrics", .viewer, partners.metrics),
+        Route(.get, "/api/partners/{partner_id}/history", .viewer, history.partner),
         Route(.get, "/api/partners/{partner_id}/logs", .viewer, partners.logs),
         Route(.delete, "/api/partners/{partner_id}/logs", .admin, partners.clearLogs),
 

@@ -59,6 +59,7 @@ package func makeWebServer(
             clock: clock, isDemo: configuration.isDemo),
         dashboard: DashboardRoutes(engine: engine),
         partners: PartnerRoutes(engine: engine, store: store),
+        history: HistoryRoutes(engine: engine, store: store, clock: clock),
         statistics: StatisticsRoutes(engine: engine),
         concurrency: ConcurrencyRoutes(engine: engine, store: store),
         alerts: AlertRoutes(engine: engine, store: store),

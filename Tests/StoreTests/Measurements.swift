@@ -99,6 +99,28 @@ struct Measurements {
         print("bytes a snapshot, in the order of time: \(Double(try await pages() * 4096) / (40 * 64_800))")
     }
 
+    @Test("Ninety days of one partner and of all, for charts")
+    func history() async throws {
+        let ids = try await addPartners(40)
+        try await test.fillSnapshots(perPartner: 64_800)
+        for minute in 0..<90 * 1_440 {
+            try await test.execute(
+                "INSERT INTO totals VALUES (?, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)", moment(minute * 60))
+        }
+        let end = moment(90 * 86_400)
+        for (days, points) in [(1.0, 500), (7, 500), (90, 500), (90, 2_000)] {
+            let window = try HistoryWindow(
+                from: end - days * 86_400, to: end, points: points, finest: 60, now: end)
+            let (start, clock) = (ContinuousClock.now, ContinuousClock())
+            let one = try await test.store.history(of: ids[7], in: window)
+            let between = clock.now
+            let all = try await test.store.history(in: window)
+            print(
+                "\(days) days in steps of \(window.stepSeconds) s: one partner \(one.steps.count) steps \(between - start),",
+                "totals \(all.steps.count) steps \(clock.now - between)")
+        }
+    }
+
     @Test("A password's hash at the standard cost")
     func password() async throws {
         let hasher = PasswordHasher()
