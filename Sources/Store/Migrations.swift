@@ -4,13 +4,13 @@
 /// PostgreSQL too: `INTEGER PRIMARY KEY AUTOINCREMENT` (an identity: keys are never used twice), `INTEGER` (64 bits),
 /// `TEXT`, `BLOB`; `STRICT` and `WITHOUT ROWID` after the closing parenthesis are SQLite's own.
 enum Migrations {
-    /// Brings the schema up to date. Throws `newerVersion` if it is ahead of us.
-    static func run(in session: any SQLSession) throws(StoreError) {
+    /// Brings the schema up to date, or to an older `version`. Throws `newerVersion` if it is ahead of us.
+    static func run(in session: any SQLSession, upTo version: Int = .max) throws(StoreError) {
         try session.execute("CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY) STRICT")
         let rows = try session.rows("SELECT COALESCE(MAX(number), 0) AS newest FROM migrations")
         let newest: Int = try rows[0].get("newest")
         guard newest <= all.count else { throw .newerVersion }
-        for number in newest..<all.count {
+        for number in all.indices.prefix(version).dropFirst(newest) {
             for statement in all[number] {
                 try session.execute(statement)
             }
