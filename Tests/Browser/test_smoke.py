@@ -10,11 +10,12 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from jobtalk_server import JobtalkServer
+from jobtalk_server import ROOT, JobtalkServer
 from visitor import Visitor
 
 # The acceptance allows 300 kB; what is compressed on the way counts as such.
 FIRST_VIEW = 300_000
+DASHBOARD = ROOT / "Dashboard"
 
 
 def test_a_wrong_password_is_told_in_the_servers_words(demo: JobtalkServer, visit: Callable[..., Visitor]) -> None:
@@ -166,3 +167,25 @@ def test_the_first_view_is_light(demo: JobtalkServer, visit: Callable[..., Visit
     visitor.sign_in()
     expect(visitor.page.get_by_role("rowheader").first).to_be_visible()
     assert 50_000 < sum(received) < FIRST_VIEW, received
+
+
+def test_the_page_names_at_once_all_that_the_first_view_imports() -> None:
+    named = re.findall(r'rel="modulepreload" href="/assets/([^"]+)"', (DASHBOARD / "index.html").read_text())
+    assert sorted(named) == sorted(imported("main.js", "pages/overview.js") - {"main.js"})
+
+
+def imported(*names: str) -> set[str]:
+    """These modules, and all that they import directly or not, by their names in Dashboard."""
+    found: set[str] = set()
+    waiting = [DASHBOARD / name for name in names]
+    while waiting:
+        module = waiting.pop().resolve()
+        name = module.relative_to(DASHBOARD).as_posix()
+        if name in found:
+            continue
+        found.add(name)
+        if not name.startswith("vendor/"):
+            waiting += [
+                module.parent / target for target in re.findall(r'^import\b[^;]*? from "([^"]+)"', module.read_text(), re.M)
+            ]
+    return found
