@@ -19,7 +19,7 @@ class Like:
 
 
 TEXT = Like("text", lambda value: isinstance(value, str) and value != "")
-TIME = Like("time", lambda value: isinstance(value, str) and bool(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", value)))
+TIME = Like("time", lambda value: bool(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", str(value))))
 COUNT = Like("count", lambda value: type(value) is int and value >= 0)
 
 
@@ -42,13 +42,15 @@ def differences(expected: Any, answer: Any, *, may_add: bool, place: str = "answ
             found += differences(expected[key], answer[key], may_add=may_add, place=f"{place}.{key}")
         return found
     if isinstance(expected, list) and isinstance(answer, list) and len(expected) == len(answer):
-        pairs = enumerate(zip(expected, answer))
-        return [text for n, (one, other) in pairs for text in differences(one, other, may_add=may_add, place=f"{place}[{n}]")]
+        found = []
+        for number, (one, other) in enumerate(zip(expected, answer)):
+            found += differences(one, other, may_add=may_add, place=f"{place}[{number}]")
+        return found
     return [] if _same(expected, answer) else [f"{place} is {answer!r}, not {expected!r}"]
 
 
 def _same(expected: Any, answer: Any) -> bool:
-    """Equal, and of the same type of JSON: `true` is not 1, and a number documented with a fraction may come without."""
+    """Equal, and of the same type of JSON: `true` is not 1; a number documented with a fraction may come without."""
     numbers = (int, float)
     if type(expected) in numbers and type(answer) in numbers:
         return expected == answer and (type(expected) is float or type(answer) is int)

@@ -67,7 +67,7 @@ class Console(requests.Session):
         self.token: str = answer.json()["access_token"]
         self.headers["Authorization"] = f"Bearer {self.token}"
 
-    def request(self, method: str, path: str, *arguments: Any, **options: Any) -> requests.Response:  # type: ignore[override]
+    def request(self, method: str, path: str, *arguments: Any, **options: Any) -> requests.Response:
         """Every answer is held to the API's description."""
         answer = super().request(method, self._url + path, *arguments, **{"timeout": 70, **options})
         if operation := API.find_operation_by_path(method, path.split("?")[0]):
@@ -94,5 +94,6 @@ class Console(requests.Session):
             answer = self.get(f"/api/partners/{partner}/metrics")
             if answer.status_code == 200:
                 return answer.json()
-            assert answer.status_code == 404 and time.monotonic() < end, (answer.text, self.read(f"/api/partners/{partner}"))
+            standing = self.read(f"/api/partners/{partner}")
+            assert answer.status_code == 404 and time.monotonic() < end, standing
             time.sleep(0.1)

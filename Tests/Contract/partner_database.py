@@ -52,7 +52,8 @@ def past(calls: Mapping[str, int], submittals: Mapping[str, int]) -> tuple[State
     """A partner with so many calls and submittals of each status in the middle of November 2024, and some around it."""
     inside, outside = ("2024-11-15 12:00:00", "2024-11-01 04:00:00"), ("2024-11-01 03:59:59", "2024-12-01 05:00:00")
     call_rows = [
-        (n, status, None, moment, moment, n, 1, 30) for n, (status, moment) in enumerate(_spread(calls, inside, outside))
+        (n, status, None, moment, moment, n, 1, 30)
+        for n, (status, moment) in enumerate(_spread(calls, inside, outside))
     ]
     submittal_rows = [(n, status, moment) for n, (status, moment) in enumerate(_spread(submittals, inside, outside))]
     return (*SCHEMA, _settings(LIMIT), _insert("calls", call_rows), _insert("ats_submittals", submittal_rows))

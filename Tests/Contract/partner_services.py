@@ -45,7 +45,7 @@ class MariaDB:
 
     def run(self, sql: str, database: str | None = None) -> str:
         """Runs statements as its administrator; rows come as lines with tabs between the fields."""
-        command = ["mariadb", "--no-defaults", f"--socket={self._socket}", "--user=root", "--batch", "--skip-column-names"]
+        command = ["mariadb", "--no-defaults", f"--socket={self._socket}", "--user=root", "-BN"]
         return subprocess.run(
             command + ([database] if database else []), input=sql, text=True, check=True, capture_output=True).stdout
 

@@ -33,7 +33,9 @@ INTEGERS = {
     "POST /api/partners/{id}/concurrency": ("newLimit",),
 }
 # As they stand in JSON.
-NO_INTEGERS = ['"10"', "1.5", "9223372036854775808", "-9223372036854775809", "1e400", "-1", "true", "null", "[10]", "{}"]
+NO_INTEGERS = [
+    '"10"', "1.5", "9223372036854775808", "-9223372036854775809", "1e400", "-1", "true", "null", "[10]", "{}",
+]
 STATISTICS = ("/api/partners/{id}/period-stats", "/api/all-partners/period-stats")
 
 
@@ -107,8 +109,10 @@ def refused(answer: tuple[int, dict[str, Any]], *statuses: int, field: str | Non
 @pytest.mark.parametrize("operation", BODIES)
 class TestBodies:
     @pytest.mark.parametrize("text", [
-        b"", b" ", b"{", b"}", b"{]", b"nonsense", b"{'a': 1}", b'{"a": 1,}', b'{"a" 1}', b'{"a": NaN}', b'{"a": Infinity}',
-        b'{"a": 01}', b'{"a": .5}', b'{"a": "\x01"}', b'{"a": "\\ud800"}', b'{"a": 1} {"a": 1}', b'{"a": 1}\x00', b"\x00",
+        b"", b" ", b"{", b"}", b"{]", b"nonsense", b"{'a': 1}", b'{"a": 1,}', b'{"a" 1}', b'{"a": NaN}',
+        b'{"a": Infinity}',
+        b'{"a": 01}', b'{"a": .5}', b'{"a": "\x01"}', b'{"a": "\\ud800"}', b'{"a": 1} {"a": 1}', b'{"a": 1}\x00',
+        b"\x00",
         b'\xef\xbb\xbf{"a": 1}', b'{"a": "\xff"}', b'{"a": "\xc0\xaf"}', b'{"a": "\xed\xa0\x80"}',
         '{"a": 1}'.encode("utf-16"), b'{"a": 1, "a": 2}', b"[" * 100_000, b'{"a":' * 5_000 + b"1" + b"}" * 5_000,
     ], ids=lambda text: repr(text[:16]))
@@ -132,7 +136,8 @@ class TestBodies:
 
     def test_a_body_that_says_it_is_something_else(self, raw: Raw, operation: str) -> None:
         body = json.dumps(BODIES[operation]).encode()
-        for kind in ("text/plain", "application/xml", "multipart/form-data; boundary=x", "application/json; charset=latin1"):
+        foreign = ("text/plain", "application/xml", "multipart/form-data; boundary=x", "application/json; charset=latin1")
+        for kind in foreign:
             refused(raw.send(operation, body, f"Content-Type: {kind}"), 415)
 
     def test_ten_megabytes(self, raw: Raw, operation: str) -> None:
@@ -197,8 +202,8 @@ def test_rubbish_behind_a_good_request_harms_only_itself(raw: Raw) -> None:
 
 def test_pipelined_requests_are_answered_in_order(raw: Raw) -> None:
     with raw.connect() as stream:
-        stream.sendall(
-            raw.head("GET /api/auth/me") + raw.head("GET /api/nowhere") + raw.head("GET /api/settings", "Connection: close"))
+        last = raw.head("GET /api/settings", "Connection: close")
+        stream.sendall(raw.head("GET /api/auth/me") + raw.head("GET /api/nowhere") + last)
         received = end(stream)
     places = [received.index(mark) for mark in (b'"username"', b"HTTP/1.1 404", b'"refreshInterval"')]
     assert places == sorted(places)
@@ -251,15 +256,15 @@ class TestQueries:
         refused(raw.send(f"GET {path}?start_date=2010-01-01&end_date=2024-01-01", b""), 400)
         refused(raw.send(f"GET {path}?start_date=0001-01-01&end_date=9999-12-31", b""), 400)
 
-    @pytest.mark.parametrize("name", ["limit"])
     @pytest.mark.parametrize("path", [
         "/api/partners/{id}/logs", "/api/partners/{id}/concurrency-history", "/api/alerts",
     ])
     @pytest.mark.parametrize("number", [
-        "", "0", "-1", "+1", "1001", "1.0", "1e2", "ten", "%D9%A1", "0x10", "9223372036854775808", "5%00", "%205", "NaN",
+        "", "0", "-1", "+1", "1001", "1.0", "1e2", "ten", "%D9%A1", "0x10", "9223372036854775808", "5%00", "%205",
+        "NaN",
     ])
-    def test_what_is_no_limit(self, raw: Raw, path: str, name: str, number: str) -> None:
-        refused(raw.send(f"GET {path}?{name}={number}", b""), 422, field=name)
+    def test_what_is_no_limit(self, raw: Raw, path: str, number: str) -> None:
+        refused(raw.send(f"GET {path}?limit={number}", b""), 422, field="limit")
 
     @pytest.mark.parametrize("path", [
         "/api/partners/{id}/logs", "/api/partners/{id}/concurrency-history", "/api/alerts",

@@ -62,6 +62,23 @@ def test_no_fault_of_the_server_and_no_undocumented_answer(
 ) -> None:
     # The fuzzer's failed logins come from other addresses than its own, see the hooks.
     server = new_server(JOBTALK_TRUSTED_PROXIES="127.0.0.1", JOBTALK_JWT_SECRET=SECRET)
+    configuration = tmp_path / "schemathesis.toml"
+    configuration.write_text(CONFIGURATION.format(examples=EXAMPLES, **ADMIN))
+    run = subprocess.run(
+        [sys.executable, "-m", "schemathesis.cli", "--config-file", configuration, "run", f"{server.url}/openapi.json",
+         "--checks", "all", "--url", server.url],
+        cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        env={**os.environ, **peopled(server)})
+    assert run.returncode == 0, run.stdout
+    cases = int(re.search(r"Test cases:\s+(\d+) generated", run.stdout)[1])
+    with capsys.disabled():
+        print(f"\nschemathesis: {cases} cases generated and judged")
+    assert cases >= LEAST_CASES
+    assert server.is_running and " ERROR " not in server.log
+
+
+def peopled(server: JobtalkServer) -> dict[str, str]:
+    """Gives the server a partner in trouble and another user, and the hooks their names."""
     console = server.console()
     file = server.partner_files / "live.db"
     partner_database.write_file(file, partner_database.live(limit=5))
@@ -72,24 +89,8 @@ def test_no_fault_of_the_server_and_no_undocumented_answer(
     viewer = console.post("/api/users", json={
         "username": "viewer", "email": "viewer@example.com", "role": "VIEWER", "password": "seven tall ships",
     }).json()["id"]
-    hooks = {
+    return {
         "SCHEMATHESIS_HOOKS": str(HOOKS), "FUZZ_SECRET": SECRET,
         "FUZZ_KEPT": json.dumps({"partner_id": live, "user_id": console.user["id"], "alert_id": alert}),
         "FUZZ_EXPENDABLE": json.dumps({"partner_id": spare, "user_id": viewer}),
     }
-
-    configuration = tmp_path / "schemathesis.toml"
-    configuration.write_text(CONFIGURATION.format(examples=EXAMPLES, **ADMIN))
-    schema = os.environ.get("FUZZ_SCHEMA", f"{server.url}/openapi.json")
-    run = subprocess.run(
-        [sys.executable, "-m", "schemathesis.cli", "--config-file", configuration, "run", schema, "--checks", "all",
-         *os.environ.get("FUZZ_MORE", "").split(),
-         "--url", server.url],
-        cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        env={**os.environ, **hooks})
-    assert run.returncode == 0, run.stdout
-    cases = int(re.search(r"Test cases:\s+(\d+) generated", run.stdout)[1])
-    with capsys.disabled():
-        print(f"\nschemathesis: {cases} cases generated and judged")
-    assert cases >= LEAST_CASES
-    assert server.is_running and " ERROR " not in server.log

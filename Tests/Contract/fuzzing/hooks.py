@@ -38,7 +38,8 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwar
         end_another_session(case)
     if operation == "login":
         # Too many failed logins of one address close it, and the fuzzer itself must be able to sign in again.
-        case.headers = {**(case.headers or {}), "X-Forwarded-For": f"10.{_dice.randrange(256)}.{_dice.randrange(256)}.7"}
+        address = f"10.{_dice.randrange(256)}.{_dice.randrange(256)}.7"
+        case.headers = {**(case.headers or {}), "X-Forwarded-For": address}
 
 
 @schemathesis.hook
