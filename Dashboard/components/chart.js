@@ -1,7 +1,8 @@
 // The one chart: lines over time on uPlot. Gaps stay gaps; drag to zoom; markers for what was changed.
 import { defineComponent, h, markRaw, onBeforeUnmount, onMounted, shallowRef, watch } from "../vendor/vue.js";
-import { hourMinute, monthDay, shortTime, zone } from "../format.js";
+import { shortTime } from "../format.js";
 import { colourChanges } from "../themes.js";
+import { axis, colours, drawMarkers, inZone, roof, ticks } from "./chart-drawing.js";
 
 /**
  * @typedef {object} Line
@@ -211,118 +212,4 @@ function summary({ title, lines, format }) {
     return `${line.label}: from ${format(Math.min(...known))} to ${format(Math.max(...known))}, last ${format(last)}`;
   });
   return `Chart of ${title}. ${parts.join(". ")}. Move with the left and right arrow keys.`;
-}
-
-/**
- * A canvas knows no design tokens: the browser says what colour one is at the moment.
- * @param {HTMLElement} place
- */
-function colours(place) {
-  const probe = document.createElement("span");
-  return (/** @type {string} */ token, opacity = 1) => {
-    place.append(probe);
-    probe.style.color = opacity === 1
-      ? `var(${token})`
-      : `color-mix(in srgb, var(${token}) ${opacity * 100}%, transparent)`;
-    const { color } = getComputedStyle(probe);
-    probe.remove();
-    return color;
-  };
-}
-
-/**
- * @param {(token: string) => string} colour
- * @param {object} more
- */
-const axis = (colour, more) => ({
-  stroke: colour("--text-3"),
-  font: "11px Inter, system-ui, sans-serif",
-  grid: { stroke: colour("--line"), width: 1 },
-  ticks: { show: false },
-  ...more,
-});
-
-/**
- * @param {any} _
- * @param {number[]} splits seconds since 1970
- * @param {number} __
- * @param {number} ___
- * @param {number} step seconds between two
- */
-const ticks = (_, splits, __, ___, step) =>
-  splits.map((time) => {
-    const clock = hourMinute(time * 1_000);
-    return step >= 86_400 || clock === "00:00" ? monthDay(time * 1_000) : clock;
-  });
-
-/**
- * A date whose local fields are those of the business time zone: uPlot puts its ticks by them.
- * @param {number} time seconds since 1970
- */
-function inZone(time) {
-  const date = new Date(time * 1_000);
-  const parts = Object.fromEntries(zoneParts().formatToParts(date).map(({ type, value }) => [type, Number(value)]));
-  return new Date(
-    parts.year,
-    parts.month - 1,
-    parts.day,
-    parts.hour,
-    parts.minute,
-    parts.second,
-    date.getMilliseconds(),
-  );
-}
-
-/** @type {Map<string, Intl.DateTimeFormat>} */
-const partFormats = new Map();
-
-function zoneParts() {
-  let known = partFormats.get(zone());
-  if (!known) {
-    known = new Intl.DateTimeFormat("en-US", {
-      timeZone: zone(),
-      hourCycle: "h23",
-      year: "numeric",
-      month: "numeric",
-      day: "numeric",
-      hour: "numeric",
-      minute: "numeric",
-      second: "numeric",
-    });
-    partFormats.set(zone(), known);
-  }
-  return known;
-}
-
-/**
- * Some room above the highest value; something to see where all are zero.
- * @param {number | null} high
- */
-const roof = (high) => high ? high * 1.08 : 1;
-
-/**
- * @param {any} u
- * @param {Marker[]} markers
- * @param {(token: string) => string} colour
- */
-function drawMarkers({ ctx, bbox, valToPos }, markers, colour) {
-  const scale = devicePixelRatio;
-  ctx.save();
-  ctx.strokeStyle = ctx.fillStyle = colour("--category-3");
-  ctx.lineWidth = scale;
-  ctx.setLineDash([3 * scale, 3 * scale]);
-  for (const { time } of markers) {
-    const x = Math.round(valToPos(time, "x", true));
-    if (x < bbox.left || x > bbox.left + bbox.width) continue;
-    ctx.beginPath();
-    ctx.moveTo(x, bbox.top);
-    ctx.lineTo(x, bbox.top + bbox.height);
-    ctx.stroke();
-    ctx.beginPath();
-    ctx.moveTo(x - 4 * scale, bbox.top - 7 * scale);
-    ctx.lineTo(x + 4 * scale, bbox.top - 7 * scale);
-    ctx.lineTo(x, bbox.top);
-    ctx.fill();
-  }
-  ctx.restore();
 }

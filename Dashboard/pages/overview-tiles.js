@@ -93,8 +93,9 @@ function courseOf(history, key) {
   const start = Date.parse(history.from);
   const values = Array(Math.ceil((Date.parse(history.to) - start) / 1_000 / history.stepSeconds)).fill(null);
   for (const bucket of history.series) {
-    const index = Math.floor((Date.parse(bucket.time) - start) / 1_000 / history.stepSeconds);
-    if (index >= 0 && index < values.length) values[index] = bucket[key]?.mean ?? null;
+    const steps = Math.round((Date.parse(bucket.time) - start) / 1_000 / history.stepSeconds);
+    const index = Math.min(steps, values.length - 1);
+    if (index >= 0) values[index] = bucket[key]?.mean ?? null;
   }
   return values;
 }
