@@ -75,7 +75,7 @@ export const Chart = defineComponent({
           y: { range: (/** @type {any} */ _, /** @type {number} */ __, /** @type {number} */ high) => [0, roof(high)] },
         },
         axes: [
-          axis(colour, { values: ticks, space: 70, size: 30 }),
+          axis(colour, { values: ticks, space: 70, size: 24 }),
           axis(colour, {
             size: 46,
             values: (/** @type {any} */ _, /** @type {number[]} */ all) => all.map((value) => props.tick(value)),

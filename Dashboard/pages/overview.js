@@ -97,9 +97,10 @@ function headButtons() {
       { type: "button", class: "button", "aria-disabled": isBusy ? "true" : undefined, onClick: refreshAll },
       [
         icon("refresh-cw"),
-        h("span", { role: "status" }, isBusy ? `${refresh.done} of ${refresh.total}` : "Refresh"),
+        isBusy ? `${refresh.done} of ${refresh.total}` : "Refresh",
       ],
     ),
+    h("span", { class: "visually-hidden", role: "status" }, isBusy ? "Refreshing all partners" : ""),
     link("/partners/new", { class: "button primary" }, [icon("plus"), "Add partner"]),
   ]);
 }

@@ -69,7 +69,8 @@ const activity = ({ partner }) =>
   };
 
 /** @param {Entry} entry @param {Partner | null} partner @returns {Finding | null} */
-function reading({ partner: { lastErrorMessage, lastSyncStatus, lastSyncAt }, snapshot }, partner) {
+function reading({ partner: { isActive, lastErrorMessage, lastSyncStatus, lastSyncAt }, snapshot }, partner) {
+  if (!isActive) return null;
   const failures = partner?.consecutiveFailures ?? 0;
   if (lastSyncStatus === "FAILED") {
     const shown = snapshot ? ` What is shown is as of ${dateTime(snapshot.snapshotTime)}.` : "";

@@ -60,7 +60,7 @@ export default defineComponent({
 
     /** @param {unknown} error */
     function explain(error) {
-      errors.value = error instanceof ApiError ? error.byField : {};
+      errors.value = error instanceof ApiError ? faultsOf(error) : {};
       problem.value = error instanceof ApiError ? error.above(Object.keys(draft)) : String(error);
       nextTick(() => {
         const first = root.value?.querySelector("[aria-invalid=true]") ?? root.value?.querySelector(".form-error");
@@ -189,6 +189,12 @@ export default defineComponent({
     };
   },
 });
+
+/**
+ * By field. A rule of the system names no field, but a name that is taken belongs beside the name.
+ * @param {ApiError} error
+ */
+const faultsOf = (error) => error.detail.startsWith("Partner name") ? { partnerName: error.detail } : error.byField;
 
 /**
  * @param {string} title
