@@ -37,6 +37,8 @@ let package = Package(
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
 
+        .target(name: "CAssets"),
+
         .target(name: "Domain", swiftSettings: settings),
         .target(
             name: "Store",
@@ -56,7 +58,8 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Domain", "Store", "Sync", logging, lifecycle, nioCore, httpTypes, crypto,
+                "CAssets", "Domain", "Store", "Sync", logging, lifecycle, nioCore, httpTypes, crypto,
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"),
             ],
@@ -90,6 +93,7 @@ let package = Package(
             name: "WebTests",
             dependencies: [
                 "Web", "Sync", "Store", "Partners", "Domain", "TestSupport", logging, httpTypes, nioCore,
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"),
@@ -108,5 +112,6 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: settings),
-    ]
+    ],
+    cLanguageStandard: .c2x
 )

@@ -45,6 +45,7 @@ extension Response {
         {
             var unchanged = headers
             unchanged[.contentType] = nil
+            unchanged[.contentEncoding] = nil
             unchanged[.contentLength] = nil
             return Response(status: .notModified, headers: unchanged).withoutLength()
         }

@@ -16,7 +16,8 @@ struct Route: Sendable {
     }
 
     let method: HTTPRequest.Method
-    /// Segments in braces match anything but a slash: `/api/partners/{partner_id}`.
+    /// Segments in braces match anything but a slash: `/api/partners/{partner_id}`. A last one with a star matches
+    /// all the rest: `/assets/{file*}`.
     let path: String
     let access: Access
     /// The session is `nil` exactly on open routes.
@@ -70,13 +71,17 @@ struct RouteTable: Sendable {
         let segments: [Substring]
         var routes: [HTTPRequest.Method: Route]
 
+        private var takesRest: Bool { segments.last?.hasSuffix("*}") == true }
+
         func parameters(of path: [Substring]) -> [String: String]? {
-            guard path.count == segments.count else { return nil }
+            guard path.count == segments.count || takesRest && path.count > segments.count else { return nil }
+            let rest = path.dropFirst(segments.count - 1).joined(separator: "/")
+            let path = path.prefix(segments.count - 1) + [rest[...]]
             var parameters: [String: String] = [:]
             for (segment, text) in zip(segments, path) {
                 if segment.hasPrefix("{") {
                     guard !text.isEmpty, let value = text.removingPercentEncoding else { return nil }
-                    parameters[String(segment.dropFirst().dropLast())] = value
+                    parameters[segment.trimmingCharacters(in: ["{", "}", "*"])] = value
                 } else if segment != text {
                     return nil
                 }

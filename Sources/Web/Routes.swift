@@ -59,7 +59,20 @@ func allRoutes(
         Route(.get, "/api/settings", .viewer, settings.show),
         Route(.put, "/api/settings", .admin, settings.update),
 
-        // Outside the API (next: OpenAPI document, its viewers, the page)
+        // Outside the API
         Route(.get, "/health", .open, health.health),
+    ]
+}
+
+/// What browsers ask for, outside the document of the API. Whatever else they ask for as a page is the page's own
+/// address, see `WebResponder`.
+func browserRoutes(_ assets: AssetRoutes) -> [Route] {
+    [
+        Route(.get, "/", .open, assets.page),
+        Route(.get, "\(assets.source.address)/{file*}", .open, assets.file),
+        Route(.get, "/docs", .open, assets.swagger),
+        Route(.get, "/redoc", .open, assets.redoc),
+        Route(.get, "/openapi.json", .open, assets.openAPIJSON),
+        Route(.get, "/openapi.yaml", .open, assets.openAPIYAML),
     ]
 }

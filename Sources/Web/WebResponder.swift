@@ -20,6 +20,8 @@ struct Connection: InitializableFromSource {
 /// Answers every request: names it, judges it in the order that clients may rely on, renders refusals, logs it.
 struct WebResponder: HTTPResponder {
     let routes: RouteTable
+    /// Answers the addresses that the page made up for itself.
+    let page: @Sendable (Call) async throws -> Response
     let authenticator: Authenticator
     let quota: RequestQuota?
     let cors: CORS
@@ -74,7 +76,10 @@ struct WebResponder: HTTPResponder {
         let match = routes.match(path)
         let session = isOpen(path, match) ? nil : try await authenticator.session(of: request)
         if let session { try quota?.spend(by: session.user.id) }
-        guard let match else { throw HTTPProblem(.notFound, "Not found") }
+        guard let match else {
+            guard isPageAddress(request) else { throw HTTPProblem(.notFound, "Not found") }
+            return (Route(.get, path, .open, page), [:], nil)
+        }
         guard let route = match[request.method] else {
             throw HTTPProblem(.methodNotAllowed, "Method not allowed", headers: [.allow: match.allow])
         }
@@ -84,10 +89,20 @@ struct WebResponder: HTTPResponder {
         return (route, match.parameters, session)
     }
 
+    /// A browser that goes to an address which only the page understands, `/partners/…`; never one under `/api`.
+    private func isPageAddress(_ request: Request) -> Bool {
+        (request.method == .get || request.method == .head) && !isUnderAPI(request.uri.path)
+            && request.headers[.accept]?.lowercased().contains("text/html") == true
+    }
+
     /// Under `/api` even an unknown path needs a token.
     private func isOpen(_ path: String, _ match: RouteTable.Match?) -> Bool {
         if let match { return match.routes.values.contains { $0.access == .open } }
-        return path != "/api" && !path.hasPrefix("/api/")
+        return !isUnderAPI(path)
+    }
+
+    private func isUnderAPI(_ path: String) -> Bool {
+        path == "/api" || path.hasPrefix("/api/")
     }
 
     /// 415 for a body that says it is not JSON in UTF-8; one that says nothing gets the benefit of the doubt.

@@ -1,5 +1,5 @@
 package import Domain
-import Foundation
+package import Foundation
 package import Hummingbird
 package import Logging
 import NIOCore
@@ -22,6 +22,8 @@ package struct WebConfiguration: Sendable {
     package var trustedProxies: [IPBlock] = []
     /// Requests a minute and user; `nil`: no limit.
     package var rateLimit: Int?
+    /// A folder like `Dashboard`, read anew for each request instead of what the binary carries; `nil`: the binary's own.
+    package var dashboardFolder: URL?
 
     package init(jwtSecret: Secret) {
         self.jwtSecret = jwtSecret
@@ -66,8 +68,12 @@ package func makeWebServer(
         users: UserRoutes(store: store, hasher: hasher, accounts: accounts, clock: clock),
         settings: SettingsRoutes(engine: engine),
         health: HealthRoutes(version: configuration.version))
+    let assets = AssetRoutes(source: configuration.dashboardFolder.map { .folder($0) } ?? .embedded)
+    if EmbeddedAssets.all.isEmpty {
+        logger.warning("This binary carries no page and no API document: run Scripts/setup and build it again")
+    }
     let responder = WebResponder(
-        routes: RouteTable(routes), authenticator: authenticator,
+        routes: RouteTable(routes + browserRoutes(assets)), page: assets.page, authenticator: authenticator,
         quota: configuration.rateLimit.map { RequestQuota(limit: $0, clock: clock) },
         cors: CORS(origins: configuration.corsOrigins), proxies: TrustedProxies(blocks: configuration.trustedProxies),
         logger: logger)

@@ -10,6 +10,8 @@ struct Configuration {
     var dataDirectory = URL(filePath: "data")
     /// `nil`: not the demo; else the number of pretend partners.
     var demoPartners: Int?
+    /// Where the page's files are read from instead of the binary.
+    var dashboardFolder: URL?
     /// Of the first administrator; `nil`: to be made up, if there is someone to show it to. What is wrong with it
     /// concerns the first start alone: later ones ignore the variable, whatever became of it.
     var adminPassword: Result<Secret?, StartError> = .success(nil)
@@ -36,6 +38,7 @@ struct Configuration {
         var configuration = Configuration()
         configuration.readServing(flags, &source)
         configuration.readDemo(flags, &source)
+        configuration.readAssets(flags, &source)
         configuration.readSecrets(&source)
         configuration.readAccess(&source)
         configuration.logLevel = source.choice("JOBTALK_LOG_LEVEL", Logger.Level.self) ?? configuration.logLevel
@@ -66,6 +69,18 @@ struct Configuration {
                     ? "asks for PostgreSQL, which is not supported by this version yet; "
                         + "leave it out to keep everything in SQLite in the data directory"
                     : "must be left out: this version keeps everything in SQLite in the data directory")
+        }
+    }
+
+    private mutating func readAssets(_ flags: Flags, _ source: inout ConfigurationSource) {
+        guard let value = source.value(nil, flag: "--assets", flags.assets) else { return }
+        let folder = URL(filePath: value.text)
+        dashboardFolder = folder
+        if !FileManager.default.fileExists(atPath: folder.appending(path: "index.html").path) {
+            source.fault("--assets", "must be a folder with an index.html")
+        }
+        if !Self.isLoopback(host) {
+            source.fault("--assets", "serves this machine only: --host must be 127.0.0.1, ::1 or localhost")
         }
     }
 

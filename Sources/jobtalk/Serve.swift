@@ -25,10 +25,14 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "How many pretend partners (default 12).")
     var demoPartners: String?
 
+    @Option(help: "Read the page's files from this folder at each request, for those who work on them.")
+    var assets: String?
+
     func run() async throws {
         try await StartError.reported {
             let flags = Flags(
-                host: host, port: port, dataDirectory: dataDir, isDemo: demo, demoPartners: demoPartners)
+                host: host, port: port, dataDirectory: dataDir, isDemo: demo, demoPartners: demoPartners,
+                assets: assets)
             let configuration = try Configuration.read(flags, ProcessInfo.processInfo.environment)
             try await Server(configuration).run()
         }
@@ -42,4 +46,5 @@ struct Flags {
     var dataDirectory: String?
     var isDemo = false
     var demoPartners: String?
+    var assets: String?
 }

@@ -112,6 +112,7 @@ struct Server {
         web.corsOrigins = configuration.corsOrigins
         web.trustedProxies = configuration.trustedProxies
         web.rateLimit = configuration.rateLimit
+        web.dashboardFolder = configuration.dashboardFolder
         let configuration = configuration
         return try await makeWebServer(
             web, store: store, engine: engine, hasher: hasher, clock: clock, logger: logger("web")
