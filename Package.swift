@@ -77,7 +77,7 @@ let package = Package(
 
         .target(
             name: "TestSupport",
-            dependencies: ["Domain", logging],
+            dependencies: ["CAssets", "Domain", logging],
             path: "Tests/Support", swiftSettings: settings),
         .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"], swiftSettings: settings),
         .testTarget(

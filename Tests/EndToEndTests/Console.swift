@@ -3,6 +3,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import TestSupport
+import Testing
 
 /// What the server said.
 struct Answer: Sendable {
@@ -41,8 +42,13 @@ struct Console: Sendable {
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
         let data = Data(try await response.body.collect(upTo: 64 << 20).readableBytesView)
         if path != "/api/auth/login" { note(response, data) }
-        let json = data.isEmpty ? JSON.null : try JSONDecoder().decode(JSON.self, from: data)
+        let json = data.isEmpty ? JSON.null : try JSON(parsing: data)
         let headers = Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { $0 + "," + $1 }
+        let exchange = Exchange(
+            method: method, path: path, status: Int(response.status.code), headers: headers, body: data)
+        for departure in try OpenAPIDocument.served.get().departures(of: exchange) {
+            Issue.record("\(method) \(path) → \(exchange.status) is not as documented: \(departure)")
+        }
         return Answer(status: Int(response.status.code), headers: headers, body: json)
     }
 

@@ -2,6 +2,8 @@ import Foundation
 import HTTPTypes
 import HummingbirdTesting
 import NIOCore
+import NIOFoundationCompat
+import TestSupport
 import Testing
 
 @testable import Web
@@ -71,6 +73,13 @@ struct Client: Sendable {
         if body != nil, headers[.contentType] == nil { headers[.contentType] = "application/json" }
         let response = try await http.executeRequest(
             uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) })
+        let fields = response.headers.map { ($0.name.rawName.lowercased(), $0.value) }
+        let exchange = Exchange(
+            method: method.rawValue, path: path, status: response.status.code,
+            headers: Dictionary(fields) { $0 + "," + $1 }, body: Data(buffer: response.body))
+        for departure in try OpenAPIDocument.served.get().departures(of: exchange) {
+            Issue.record("\(method) \(path) → \(exchange.status) is not as documented: \(departure)")
+        }
         return Reply(
             status: response.status.code, headers: response.headers, text: String(buffer: response.body))
     }

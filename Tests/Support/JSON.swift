@@ -1,7 +1,7 @@
-import Foundation
+package import Foundation
 
 /// A JSON value, to write requests and to look into answers: `answer["sshConfig"]["port"].int`.
-enum JSON: Sendable, Equatable {
+package enum JSON: Sendable, Equatable {
     case null
     case bool(Bool)
     case number(Double)
@@ -10,27 +10,35 @@ enum JSON: Sendable, Equatable {
     case object([String: JSON])
 
     /// A member; `null` if there is none.
-    subscript(_ key: String) -> JSON {
+    package subscript(_ key: String) -> JSON {
         if case .object(let members) = self { members[key] ?? .null } else { .null }
     }
 
-    var string: String? { if case .string(let text) = self { text } else { nil } }
-    var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
-    var int: Int? { if case .number(let value) = self { Int(exactly: value) } else { nil } }
+    package var string: String? { if case .string(let text) = self { text } else { nil } }
+    package var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
+    package var int: Int? { if case .number(let value) = self { Int(exactly: value) } else { nil } }
+    package var number: Double? { if case .number(let value) = self { value } else { nil } }
+    /// The members; none if it is no object.
+    package var object: [String: JSON] { if case .object(let members) = self { members } else { [:] } }
     /// The elements; none if it is no array.
-    var array: [JSON] { if case .array(let elements) = self { elements } else { [] } }
+    package var array: [JSON] { if case .array(let elements) = self { elements } else { [] } }
     /// A moment as the API writes it.
-    var date: Date? { string.flatMap { try? Date($0, strategy: .iso8601) } }
+    package var date: Date? { string.flatMap { try? Date($0, strategy: .iso8601) } }
+
+    /// Parses a text. Throws what `JSONDecoder` throws.
+    package init(parsing data: Data) throws {
+        self = try JSONDecoder().decode(JSON.self, from: data)
+    }
 
     /// Itself with the members of another object in place of its own.
-    func merging(_ other: JSON) -> JSON {
+    package func merging(_ other: JSON) -> JSON {
         guard case .object(let mine) = self, case .object(let theirs) = other else { return other }
         return .object(mine.merging(theirs) { $0.merging($1) })
     }
 }
 
 extension JSON: Codable {
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
@@ -47,7 +55,7 @@ extension JSON: Codable {
         }
     }
 
-    func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
         case .null: try container.encodeNil()
@@ -63,13 +71,13 @@ extension JSON: Codable {
 extension JSON: ExpressibleByStringInterpolation, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
     ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
-    init(stringLiteral value: String) { self = .string(value) }
-    init(integerLiteral value: Int) { self = .number(Double(value)) }
-    init(booleanLiteral value: Bool) { self = .bool(value) }
-    init(arrayLiteral elements: JSON...) { self = .array(elements) }
-    init(dictionaryLiteral elements: (String, JSON)...) {
+    package init(stringLiteral value: String) { self = .string(value) }
+    package init(integerLiteral value: Int) { self = .number(Double(value)) }
+    package init(booleanLiteral value: Bool) { self = .bool(value) }
+    package init(arrayLiteral elements: JSON...) { self = .array(elements) }
+    package init(dictionaryLiteral elements: (String, JSON)...) {
         self = .object(Dictionary(elements) { _, last in last })
     }
-    init(_ value: Int) { self = .number(Double(value)) }
-    init(_ value: String) { self = .string(value) }
+    package init(_ value: Int) { self = .number(Double(value)) }
+    package init(_ value: String) { self = .string(value) }
 }
