@@ -1,6 +1,6 @@
 # Every target, in the order in which one meets them. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test build format lint bench clean
+.PHONY: help run page test build format lint bench clean
 SOURCES := Package.swift Sources Tests $(wildcard Benchmarks)
 
 help: ## List what make can do
@@ -10,6 +10,11 @@ run: ## Set up, build for release and serve the demo (ARGS="--port 9000" to pass
 	@Scripts/setup run
 	swift build -c release --product jobtalk
 	.build/release/jobtalk serve --demo $(ARGS)
+
+page: ## Serve the demo with the files of Dashboard as they are at each request, for those who work on them
+	@Scripts/setup run
+	swift build --product jobtalk
+	.build/debug/jobtalk serve --demo --assets Dashboard $(ARGS)
 
 test: ## Set up, build and run every test (ARGS="--filter StoreTests" to pass more)
 	@Scripts/setup test

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 # The real program and its surroundings are started as the contract tests start them.
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Contract"))
 
-from jobtalk_server import JobtalkServer  # noqa: E402
+from jobtalk_server import Console, JobtalkServer  # noqa: E402
 from visitor import Visitor  # noqa: E402
 
 
@@ -40,6 +40,12 @@ def demo(new_server: Callable[..., JobtalkServer]) -> JobtalkServer:
 def server(new_server: Callable[..., JobtalkServer]) -> JobtalkServer:
     """A server without partners."""
     return new_server()
+
+
+@pytest.fixture(scope="session")
+def admin(server: JobtalkServer) -> Console:
+    """Signed in at the server without partners."""
+    return server.console()
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,10 @@ class Visitor:
         """The server is about to be gone for a while."""
         self._expected += [re.compile("net::ERR_")]
 
+    def expect_refusal(self, address: str) -> None:
+        """The page asks for something that its policy refuses, and does well without."""
+        self._expected.append(re.compile(re.escape(address)))
+
     def open(self, path: str) -> None:
         self.page.goto(self.url + path)
 

@@ -30,6 +30,7 @@ package struct OpenAPIDocument: Sendable {
         package let role: String?
         let method: String
         let segments: [Substring]
+        let takesBody: Bool
         let responses: JSON
     }
 
@@ -49,7 +50,7 @@ package struct OpenAPIDocument: Sendable {
                     name: "\(method.uppercased()) \(path)",
                     role: operation["security"] == .array([]) ? nil : operation["x-required-role"].string ?? "",
                     method: method.uppercased(), segments: path.split(separator: "/", omittingEmptySubsequences: false),
-                    responses: operation["responses"])
+                    takesBody: operation["requestBody"] != .null, responses: operation["responses"])
             }
         }
     }
@@ -73,6 +74,8 @@ package struct OpenAPIDocument: Sendable {
     private static let methods: Set = ["get", "put", "post", "delete", "patch", "head", "options", "trace"]
 
     private func departures(of exchange: Exchange, from operation: Operation) -> [String] {
+        // Refusals of a body that the operation does not ask for are described once, for all of them.
+        if !operation.takesBody, [408, 413, 415].contains(exchange.status) { return departuresFromError(exchange) }
         let response = check.resolved(operation.responses[String(exchange.status)])
         guard response != .null else { return ["the status \(exchange.status) is not documented"] }
         return headerDepartures(exchange, response) + bodyDepartures(exchange, response)
@@ -83,9 +86,11 @@ package struct OpenAPIDocument: Sendable {
         if exchange.method == "OPTIONS", exchange.status == 204 { return [] }
         let refusals = isKnownPath ? [401, 405, 413, 429, 503] : [401, 404, 413, 429, 503]
         guard refusals.contains(exchange.status) else { return ["\(exchange.status), but there is no such operation"] }
-        guard exchange.method != "HEAD" else { return [] }
-        let error: JSON = ["$ref": "#/components/schemas/Error"]
-        return schemaDepartures(exchange, error)
+        return departuresFromError(exchange)
+    }
+
+    private func departuresFromError(_ exchange: Exchange) -> [String] {
+        exchange.method == "HEAD" ? [] : schemaDepartures(exchange, ["$ref": "#/components/schemas/Error"])
     }
 
     private func headerDepartures(_ exchange: Exchange, _ response: JSON) -> [String] {

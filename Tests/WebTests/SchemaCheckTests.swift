@@ -4,42 +4,43 @@ import Testing
 
 @Suite("Holding answers to the document")
 struct SchemaCheckTests {
-    @Test(
-        "A value that is not as its schema says is found",
-        arguments: [
-            (#"{"type": "integer"}"#, "1", "1.5"),
-            (#"{"type": ["string", "null"]}"#, "null", "true"),
-            (#"{"type": "number", "minimum": 0, "maximum": 9}"#, "9", "10"),
-            (#"{"minimum": 0}"#, #""text""#, "-1"),
-            (#"{"multipleOf": 5}"#, "10", "11"),
-            (#"{"enum": ["A", "B"]}"#, #""B""#, #""C""#),
-            (#"{"const": true}"#, "true", "1"),
-            (#"{"required": ["a"], "properties": {"a": {"type": "string"}}}"#, #"{"a": "x", "b": 1}"#, #"{"b": 1}"#),
-            (#"{"properties": {"a": {"type": "string"}}}"#, #"{"a": "x"}"#, #"{"a": null}"#),
-            (#"{"properties": {"a": true}, "additionalProperties": false}"#, #"{"a": 1}"#, #"{"a": 1, "b": 1}"#),
-            (#"{"additionalProperties": {"type": "integer"}}"#, #"{"ENDED": 3}"#, #"{"ENDED": "3"}"#),
-            (#"{"propertyNames": {"maxLength": 1}}"#, #"{"a": 1}"#, #"{"ab": 1}"#),
-            (#"{"items": {"type": "integer"}}"#, "[1, 2]", #"[1, "2"]"#),
-            (#"{"minItems": 1, "maxItems": 2}"#, "[1]", "[]"),
-            (#"{"minLength": 1, "maxLength": 2}"#, #""ab""#, #""abc""#),
-            (#"{"pattern": "^a+$"}"#, #""aa""#, #""ab""#),
-            (#"{"format": "date-time"}"#, #""2024-11-06T20:30:00Z""#, #""2024-11-06T20:30:00.5Z""#),
-            (#"{"format": "date"}"#, #""2024-11-06""#, #""2024-11-6""#),
-            (#"{"anyOf": [{"type": "null"}, {"type": "string"}]}"#, #""x""#, "1"),
-            (#"{"oneOf": [{"minimum": 0}, {"maximum": 9}]}"#, "-1", "5"),
-            (#"{"allOf": [{"minimum": 0}, {"maximum": 9}]}"#, "5", "10"),
-            (#"{"not": {"const": 0}}"#, "1", "0"),
-            (#"{"if": {"const": 0}, "then": false, "else": {"minimum": 5}}"#, "5", "0"),
-            (#"{"if": {"const": 0}, "else": {"minimum": 5}}"#, "0", "1"),
-            (#"{"$ref": "#/components/schemas/Name"}"#, #""x""#, "1"),
-            ("true", "1", nil), ("false", nil, "1"),
-            // What this check does not know is never passed over.
-            (#"{"uniqueItems": true}"#, nil, "[]"), (#"{"format": "hostname"}"#, nil, #""x""#),
-            (#"{"$ref": "#/components/schemas/Nobody"}"#, nil, "1"),
-        ] as [(String, String?, String?)])
-    func finds(_ schema: String, _ good: String?, _ bad: String?) throws {
-        if let good { #expect(try departures(#""schema": \#(schema)"#, body: good) == []) }
-        if let bad { #expect(try !departures(#""schema": \#(schema)"#, body: bad).isEmpty) }
+    /// A schema, a value that it takes and one that it does not.
+    private static let cases: [(schema: String, good: String?, bad: String?)] = [
+        (#"{"type": "integer"}"#, "1", "1.5"),
+        (#"{"type": ["string", "null"]}"#, "null", "true"),
+        (#"{"type": "number", "minimum": 0, "maximum": 9}"#, "9", "10"),
+        (#"{"minimum": 0}"#, #""text""#, "-1"),
+        (#"{"multipleOf": 5}"#, "10", "11"),
+        (#"{"enum": ["A", "B"]}"#, #""B""#, #""C""#),
+        (#"{"const": true}"#, "true", "1"),
+        (#"{"required": ["a"], "properties": {"a": {"type": "string"}}}"#, #"{"a": "x", "b": 1}"#, #"{"b": 1}"#),
+        (#"{"properties": {"a": {"type": "string"}}}"#, #"{"a": "x"}"#, #"{"a": null}"#),
+        (#"{"properties": {"a": true}, "additionalProperties": false}"#, #"{"a": 1}"#, #"{"a": 1, "b": 1}"#),
+        (#"{"additionalProperties": {"type": "integer"}}"#, #"{"ENDED": 3}"#, #"{"ENDED": "3"}"#),
+        (#"{"propertyNames": {"maxLength": 1}}"#, #"{"a": 1}"#, #"{"ab": 1}"#),
+        (#"{"items": {"type": "integer"}}"#, "[1, 2]", #"[1, "2"]"#),
+        (#"{"minItems": 1, "maxItems": 2}"#, "[1]", "[]"),
+        (#"{"minLength": 1, "maxLength": 2}"#, #""ab""#, #""abc""#),
+        (#"{"pattern": "^a+$"}"#, #""aa""#, #""ab""#),
+        (#"{"format": "date-time"}"#, #""2024-11-06T20:30:00Z""#, #""2024-11-06T20:30:00.5Z""#),
+        (#"{"format": "date"}"#, #""2024-11-06""#, #""2024-11-6""#),
+        (#"{"anyOf": [{"type": "null"}, {"type": "string"}]}"#, #""x""#, "1"),
+        (#"{"oneOf": [{"minimum": 0}, {"maximum": 9}]}"#, "-1", "5"),
+        (#"{"allOf": [{"minimum": 0}, {"maximum": 9}]}"#, "5", "10"),
+        (#"{"not": {"const": 0}}"#, "1", "0"),
+        (#"{"if": {"const": 0}, "then": false, "else": {"minimum": 5}}"#, "5", "0"),
+        (#"{"if": {"const": 0}, "else": {"minimum": 5}}"#, "0", "1"),
+        (##"{"$ref": "#/components/schemas/Name"}"##, #""x""#, "1"),
+        ("true", "1", nil), ("false", nil, "1"),
+        // What this check does not know is never passed over.
+        (#"{"uniqueItems": true}"#, nil, "[]"), (#"{"format": "hostname"}"#, nil, #""x""#),
+        (##"{"$ref": "#/components/schemas/Nobody"}"##, nil, "1"),
+    ]
+
+    @Test("A value that is not as its schema says is found", arguments: cases)
+    func finds(schema: String, good: String?, bad: String?) throws {
+        if let good { #expect(try departures("\"schema\": \(schema)", body: good) == []) }
+        if let bad { #expect(try !departures("\"schema\": \(schema)", body: bad).isEmpty) }
     }
 
     @Test(
