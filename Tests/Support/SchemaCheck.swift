@@ -65,7 +65,8 @@ struct SchemaCheck {
         default:
             let fitting = outcomes.count { $0.isEmpty }
             guard fitting == 0 || keyword == "oneOf" && fitting > 1 else { return [] }
-            return ["\(path) fits \(fitting) of \(outcomes.count) choices: \(outcomes.joined().joined(separator: "; "))"]
+            let reasons = outcomes.joined().joined(separator: "; ")
+            return ["\(path) fits \(fitting) of \(outcomes.count) choices: \(reasons)"]
         }
     }
 

@@ -133,14 +133,17 @@ struct AssetRoutesTests {
     @Test(
         "gzip is taken when it is named or meant, and not when it is refused",
         arguments: [
-            ("gzip", true), ("br, GZIP;q=0.5", true), ("*", true), ("gzip;q=1.0, *;q=0", true), (nil, false), ("", false),
+            ("gzip", true), ("br, GZIP;q=0.5", true), ("*", true), ("gzip;q=1.0, *;q=0", true), (nil, false),
+            ("", false),
             ("br", false), ("gzip;q=0", false), ("gzip; q=0.000, *", false), ("*;q=0", false), ("xgzip", false),
         ] as [(String?, Bool)])
     func negotiates(_ header: String?, _ isTaken: Bool) {
         #expect(Encodings(header).allowGzip == isTaken)
     }
 
-    @Test("Pages run no code and load nothing from elsewhere; only ReDoc writes styles", arguments: ["/", "/docs", "/redoc"])
+    @Test(
+        "Pages run no code and load nothing from elsewhere; only ReDoc writes styles",
+        arguments: ["/", "/docs", "/redoc"])
     func isStrict(_ path: String) async throws {
         try await Console.run { _, client in
             let policy = try #require(try await client.get(path).headers[.contentSecurityPolicy])
