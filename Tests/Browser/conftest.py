@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Contract"))
 
 from jobtalk_server import Console, JobtalkServer  # noqa: E402
+from partner_place import Place, hasten  # noqa: E402
 from visitor import Visitor  # noqa: E402
 
 
@@ -46,6 +47,37 @@ def server(new_server: Callable[..., JobtalkServer]) -> JobtalkServer:
 def admin(server: JobtalkServer) -> Console:
     """Signed in at the server without partners."""
     return server.console()
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """Where partners live on a real MariaDB behind a real sshd."""
+    place = Place(tmp_path_factory.mktemp("place"))
+    yield place
+    place.stop()
+
+
+@pytest.fixture(scope="session")
+def office(new_server: Callable[..., JobtalkServer]) -> JobtalkServer:
+    """A server that reads real partners every five seconds."""
+    office = new_server()
+    hasten(office.console())
+    return office
+
+
+@pytest.fixture(scope="session")
+def console(office: JobtalkServer) -> Console:
+    """An administrator at the office who uses the API."""
+    return office.console()
+
+
+@pytest.fixture
+def operator(office: JobtalkServer, visit: Callable[..., Visitor]) -> Visitor:
+    """An administrator at the office who has just signed in to the page."""
+    visitor = visit(office.url)
+    visitor.open("/")
+    visitor.sign_in()
+    return visitor
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, Request, expect
 
 from jobtalk_server import ADMIN
 
@@ -31,6 +31,7 @@ class Visitor:
         self.page.on("console", self._note_message)
         self.page.on("pageerror", lambda error: self._problems.append(f"error in the page: {error}"))
         self.page.on("request", self._note_request)
+        self.page.on("dialog", self._note_dialog)
 
     def expect_status(self, *statuses: int) -> None:
         """The browser itself writes failed requests to the console: these are what the test is about."""
@@ -53,6 +54,40 @@ class Visitor:
         self.page.get_by_label("Password", exact=True).fill(password)
         self.page.get_by_role("button", name="Sign in").click()
         expect(self.page.get_by_label("Stay signed in on this device")).to_have_count(0)
+
+    def has_title(self, title: str) -> None:
+        """Waits for the page with this heading."""
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(title)
+
+    def field(self, label: str) -> Locator:
+        """The input with exactly this label."""
+        return self.page.get_by_label(label, exact=True)
+
+    def press_button(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def jump(self, words: str) -> None:
+        """Goes where the command palette leads for these words."""
+        self.page.keyboard.press("Control+k")
+        self.page.get_by_role("combobox", name="Go to").fill(words)
+        self.page.keyboard.press("Enter")
+
+    def row(self, name: str) -> Locator:
+        """The row of a table that is about somebody or something."""
+        head = self.page.get_by_role("rowheader").filter(has_text=name)
+        return self.page.get_by_role("row").filter(has=head)
+
+    def cell(self, name: str, column: str) -> Locator:
+        """One cell of the only table on the page."""
+        row = self.row(name)
+        expect(row).to_be_visible()
+        columns = self.page.get_by_role("columnheader").all_inner_texts()
+        return row.get_by_role("rowheader").or_(row.get_by_role("cell")).nth(columns.index(column))
+
+    def number(self, title: str) -> Locator:
+        """One of the current numbers of a partner, with what is said about it."""
+        numbers = self.page.get_by_label("Current numbers")
+        return numbers.locator("div").filter(has=self.page.get_by_role("heading", name=title, exact=True))
 
     def wait_until_calm(self) -> None:
         """What was asked for is there: no skeleton is left."""
@@ -77,7 +112,15 @@ class Visitor:
 
     def _note_message(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
-            self._problems.append(f"{message.type} in the console: {message.text}")
+            self._problems.append(f"{message.type} in the console: {message.text} ({message.location['url']})")
+
+    def _note_dialog(self, dialog: Dialog) -> None:
+        # Whoever leaves a form that is half filled in is asked; nothing else opens a dialog of the browser's own.
+        if dialog.type == "beforeunload":
+            dialog.accept()
+        else:
+            self._problems.append(f"a dialog of the browser: {dialog.type} {dialog.message}")
+            dialog.dismiss()
 
     def _note_request(self, request: Request) -> None:
         if not request.url.startswith((self.url, "blob:", "data:")):

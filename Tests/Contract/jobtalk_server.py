@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import re
 import time
@@ -13,7 +14,8 @@ import schemathesis
 from processes import Process
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROGRAM = ROOT / ".build/debug/jobtalk"
+# Another build can be put to the test: JOBTALK names its program.
+PROGRAM = pathlib.Path(os.environ.get("JOBTALK", ROOT / ".build/debug/jobtalk"))
 API = schemathesis.openapi.from_path(ROOT / "openapi.yaml")
 ADMIN = {"username": "admin", "password": "Admin@2024"}
 

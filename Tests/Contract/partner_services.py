@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterable
@@ -30,18 +32,30 @@ class MariaDB:
         subprocess.run(
             ["mariadb-install-db", *common, "--auth-root-authentication-method=normal", "--skip-test-db"],
             check=True, capture_output=True)
-        self._process = Process(
-            [_located("mariadbd"), *common, f"--socket={data / 'socket'}", f"--pid-file={data / 'pid'}",
-             f"--port={self.port}", "--bind-address=127.0.0.1", "--skip-networking=0", "--skip-name-resolve",
-             "--innodb-buffer-pool-size=16M", "--performance-schema=OFF"],
-            directory / "mariadb.log")
+        self._command = [
+            _located("mariadbd"), *common, f"--socket={data / 'socket'}", f"--pid-file={data / 'pid'}",
+            f"--port={self.port}", "--bind-address=127.0.0.1", "--skip-networking=0", "--skip-name-resolve",
+            "--innodb-buffer-pool-size=16M", "--performance-schema=OFF",
+        ]
+        self._log = directory / "mariadb.log"
         self._socket = data / "socket"
+        self.resume()
+        self.run(f"CREATE USER '{self.username}'@'%' IDENTIFIED BY '{self.password}'")
+        self.add_database(self.database, statements)
+
+    def resume(self) -> None:
+        """Starts it, again on the same port with the same data."""
+        self._process = Process(self._command, self._log)
         self._process.wait_until(lambda: answers(self.port))
-        self.run(
-            f"CREATE DATABASE {self.database}; "
-            f"CREATE USER '{self.username}'@'%' IDENTIFIED BY '{self.password}'; "
-            f"GRANT ALL ON {self.database}.* TO '{self.username}'@'%'")
-        self.run(";\n".join(statements), self.database)
+
+    def pause(self) -> None:
+        """Ends it; its data stays."""
+        self._process.stop()
+
+    def add_database(self, name: str, statements: Iterable[str]) -> None:
+        """One more for the same owner."""
+        self.run(f"CREATE DATABASE `{name}`; GRANT ALL ON `{name}`.* TO '{self.username}'@'%'")
+        self.run(";\n".join(statements), name)
 
     def run(self, sql: str, database: str | None = None) -> str:
         """Runs statements as its administrator; rows come as lines with tabs between the fields."""
@@ -74,11 +88,23 @@ class Bastion:
             "PasswordAuthentication no", "KbdInteractiveAuthentication no", "AllowTcpForwarding yes", ""]))
         if os.geteuid() == 0:
             pathlib.Path("/run/sshd").mkdir(exist_ok=True)
-        self._process = Process([_located("sshd"), "-D", "-e", "-f", configuration], directory / "sshd.log")
+        self._command = [_located("sshd"), "-D", "-e", "-f", configuration]
+        self._log = directory / "sshd.log"
+        self.resume()
+
+    def resume(self) -> None:
+        """Starts it, again on the same port with the same host key."""
+        self._process = Process(self._command, self._log)
         self._process.wait_until(lambda: answers(self.port))
 
     def stop(self) -> None:
+        """Ends it with all its connections."""
+        # Each connection has a process of its own, which does not end with the listener.
+        connections = self._process.descendants()
         self._process.stop()
+        for connection in connections:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(connection, signal.SIGKILL)
 
 
 def foreign_key(directory: pathlib.Path) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import pathlib
+import random
 import signal
 import socket
 import subprocess
@@ -34,6 +36,14 @@ class Process:
     def is_running(self) -> bool:
         return self._child.poll() is None
 
+    def descendants(self) -> list[int]:
+        """The processes below it, parents first."""
+        found = [self._child.pid]
+        for process in found:
+            with contextlib.suppress(FileNotFoundError):
+                found += map(int, pathlib.Path(f"/proc/{process}/task/{process}/children").read_text().split())
+        return found[1:]
+
     def wait_until(self, condition: Callable[[], bool], seconds: float = 60) -> None:
         """Waits for what is to become true; an end of the process, or no end of waiting, is an error."""
         end = time.monotonic() + seconds
@@ -56,10 +66,16 @@ class Process:
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A loopback port that nobody listens on now.
+
+    It lies below the range that the kernel gives to outgoing connections: none of those takes it before its server is
+    up, or while that is away.
+    """
+    while True:
+        port = random.randrange(11_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def answers(port: int) -> bool:

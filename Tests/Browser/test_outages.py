@@ -1,0 +1,60 @@
+"""Partners die and come back: what the page shows of it, and when."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from jobtalk_server import Console
+from partner_place import Place
+from visitor import Visitor
+
+# Three intervals of five seconds without a reading; three failures in a row, with longer and longer waits between them.
+STALE, FAILING = 30_000, 120_000
+
+
+@pytest.fixture
+def elsewhere(tmp_path: pathlib.Path) -> Iterator[Place]:
+    """A place that may go down."""
+    elsewhere = Place(tmp_path)
+    yield elsewhere
+    elsewhere.stop()
+
+
+def alert_of(visitor: Visitor, name: str) -> Locator:
+    alerts = visitor.page.get_by_role("region", name="Open alerts").get_by_role("listitem")
+    return alerts.filter(has=visitor.page.get_by_role("link", name=name))
+
+
+def test_a_dead_partner_is_shown_stale_then_failing_then_well_again(
+    operator: Visitor, place: Place, elsewhere: Place, console: Console
+) -> None:
+    bastion, database = "Without Bastion", "Without Database"
+    for partner in (place.partner(bastion, bastion=elsewhere.bastion), elsewhere.partner(database, bastion=place.bastion)):
+        partner.add_to(console)
+        expect(operator.cell(partner.name, "Status")).to_contain_text("Normal")
+
+    elsewhere.bastion.stop()
+    elsewhere.mariadb.pause()
+    for name in (bastion, database):
+        expect(operator.cell(name, "Status")).to_contain_text("Stale", timeout=STALE)
+        expect(operator.cell(name, "Last sync")).to_contain_text("numbers are stale")
+    for name, why in {bastion: "SSH connection failed: Connection refused", database: "Database connection failed"}.items():
+        expect(operator.cell(name, "Status")).to_contain_text("Failing", timeout=FAILING)
+        expect(operator.cell(name, "Status")).to_contain_text(why)
+        expect(alert_of(operator, name)).to_contain_text(why)
+    operator.page.get_by_role("link", name=f"Details of {bastion}").click()
+    expect(operator.page.get_by_role("heading", name="Why is it not dialling?")).to_be_visible()
+    expect(operator.page.get_by_role("listitem").filter(has_text="It cannot be read")).to_contain_text("visits in a row failed")
+    operator.page.get_by_role("link", name="Overview").first.click()
+
+    elsewhere.mariadb.resume()
+    elsewhere.bastion.resume()
+    for name in (bastion, database):
+        operator.press_button(f"Sync {name} now")
+        expect(operator.cell(name, "Status")).to_contain_text("Normal")
+        expect(operator.cell(name, "Last sync")).not_to_contain_text("stale")
+        expect(alert_of(operator, name)).to_have_count(0)
