@@ -8,13 +8,22 @@ struct Canvas {
     private struct Entry {
         var record: PartnerRecord
         var isVisited = false
+        /// Whether `fragment` says what is so now.
+        var isDrawn = false
         var fragment: Fragment?
+        /// What was last told of an open alert.
+        var alert: NumberedEvent?
     }
 
-    /// One partner's JSON, true as long as it is or is not stale.
+    /// One partner's JSON as it was last encoded, true as long as it is or is not stale.
     private struct Fragment {
+        let number: Int
         let json: ByteBuffer
         let isStale: Bool
+
+        var event: NumberedEvent {
+            NumberedEvent(number: number, event: PictureEvent(kind: .partner, json: json))
+        }
     }
 
     private var entries: [PartnerID: Entry] = [:]
@@ -23,9 +32,12 @@ struct Canvas {
     private var order: [(name: String, id: PartnerID)] = []
     private var settings: Settings
     private let startedAt: Date
-    private var tags = EntityTags()
+    private var log = ChangeLog()
     private var overview = Answer()
     private var partners = Answer()
+    /// The time in which everything holds as it is drawn; `nil`: something changed since.
+    private var drawn: Range<Date>?
+    private var drawnAt: ContinuousClock.Instant?
 
     init(snapshots: [PartnerID: Snapshot], settings: Settings, startedAt: Date) {
         self.snapshots = snapshots
@@ -37,7 +49,11 @@ struct Canvas {
     mutating func set(_ record: PartnerRecord) {
         let id = record.partner.id
         let known = entries[id]
-        entries[id] = Entry(record: record, isVisited: known?.isVisited ?? false)
+        var entry = known ?? Entry(record: record)
+        entry.record = record
+        entry.isDrawn = false
+        if let known { note(record.alert, after: known.record.alert, in: &entry) }
+        entries[id] = entry
         place(id, named: record.partner.configuration.name, before: known?.record.partner.configuration.name)
         touch()
     }
@@ -46,7 +62,7 @@ struct Canvas {
     mutating func set(_ snapshot: Snapshot) {
         guard entries[snapshot.partnerID] != nil else { return }
         snapshots[snapshot.partnerID] = snapshot
-        entries[snapshot.partnerID]?.fragment = nil
+        entries[snapshot.partnerID]?.isDrawn = false
         touch()
     }
 
@@ -54,21 +70,25 @@ struct Canvas {
     mutating func setVisited(_ id: PartnerID, _ isVisited: Bool) {
         guard let entry = entries[id], entry.isVisited != isVisited else { return }
         entries[id]?.isVisited = isVisited
-        entries[id]?.fragment = nil
+        entries[id]?.isDrawn = false
         partners.isCurrent = false
+        drawn = nil
     }
 
     mutating func remove(_ id: PartnerID) {
         guard entries.removeValue(forKey: id) != nil else { return }
         snapshots[id] = nil
         order.removeAll { $0.id == id }
+        var writer = JSONWriter()
+        writer.object { $0.member("id", id.rawValue) }
+        log.keep(PictureEvent(kind: .removed, json: writer.buffer))
         touch()
     }
 
     /// Judges everything by other settings.
     mutating func set(_ settings: Settings) {
         self.settings = settings
-        for id in entries.keys { entries[id]?.fragment = nil }
+        for id in entries.keys { entries[id]?.isDrawn = false }
         touch()
     }
 
@@ -98,7 +118,7 @@ struct Canvas {
         let sums = overview(at: now)
         var writer = JSONWriter()
         sums.write(to: &writer)
-        return overview.renew(writer.buffer, validIn: constantStaleness(around: now), tags: &tags)
+        return overview.renew(writer.buffer, validIn: constantStaleness(around: now), log: &log)
     }
 
     mutating func encodedPartners(at now: Date) -> EncodedJSON {
@@ -109,7 +129,71 @@ struct Canvas {
             body.writeImmutableBuffer(fragment(of: place.id, at: now))
         }
         body.writeStaticString("]")
-        return partners.renew(body, validIn: constantStaleness(around: now), tags: &tags)
+        return partners.renew(body, validIn: constantStaleness(around: now), log: &log)
+    }
+}
+
+extension Canvas {
+    /// The shortest time between two drawings for the stream, however many listen: with all partners changing all the
+    /// time, the work for it stays below a few percent of a core.
+    private static let pause = Duration.milliseconds(100)
+
+    /// What changed since `place`, in the order of the changes, coalesced; with `nil` the whole. Returns `nil` if what
+    /// changed is not known any more: begin anew. `moment` only paces the drawing.
+    mutating func changes(
+        since place: Int?, at now: Date, moment: ContinuousClock.Instant
+    ) -> PictureChanges? {
+        guard let place else { return whole(at: now) }
+        if drawnAt.map({ moment - $0 >= Self.pause }) ?? true { draw(at: now, moment: moment) }
+        guard place < log.number else { return PictureChanges(events: [], place: place) }
+        guard let endings = log.endings(since: place) else { return nil }
+        var news = Array(endings)
+        if let event = overview.event, event.number > place { news.append(event) }
+        for entry in entries.values {
+            if let fragment = entry.fragment, fragment.number > place { news.append(fragment.event) }
+            if let alert = entry.alert, alert.number > place { news.append(alert) }
+        }
+        news.sort { $0.number < $1.number }
+        return PictureChanges(events: news.map(\.event), place: log.number)
+    }
+
+    /// The overview, then every partner by name.
+    private mutating func whole(at now: Date) -> PictureChanges {
+        let overview = PictureEvent(kind: .overview, json: encodedOverview(at: now).body)
+        let partners = order.map { PictureEvent(kind: .partner, json: fragment(of: $0.id, at: now)) }
+        return PictureChanges(events: [overview] + partners, place: log.number)
+    }
+
+    /// Encodes what changed, so that it has its number.
+    private mutating func draw(at now: Date, moment: ContinuousClock.Instant) {
+        drawnAt = moment
+        if let drawn, drawn.contains(now) { return }
+        for place in order { _ = fragment(of: place.id, at: now) }
+        _ = encodedOverview(at: now)
+        drawn = constantStaleness(around: now)
+    }
+
+    /// Two of a partner's alerts may have ended between two looks at the store: the older ended before the newer began.
+    private mutating func note(_ alert: Alert?, after known: Alert?, in entry: inout Entry) {
+        guard let alert, alert != known else { return }
+        if var known, known.isOpen, known.id != alert.id {
+            known.resolvedAt = alert.openedAt
+            log.keep(known.event)
+        }
+        if alert.isOpen {
+            entry.alert = NumberedEvent(number: log.next(), event: alert.event)
+        } else {
+            entry.alert = nil
+            log.keep(alert.event)
+        }
+    }
+}
+
+extension Alert {
+    fileprivate var event: PictureEvent {
+        var writer = JSONWriter()
+        write(to: &writer)
+        return PictureEvent(kind: .alert, json: writer.buffer)
     }
 }
 
@@ -117,6 +201,7 @@ extension Canvas {
     private mutating func touch() {
         overview.isCurrent = false
         partners.isCurrent = false
+        drawn = nil
     }
 
     private mutating func place(_ id: PartnerID, named name: String, before oldName: String?) {
@@ -140,11 +225,15 @@ extension Canvas {
     private mutating func fragment(of id: PartnerID, at now: Date) -> ByteBuffer {
         guard let entry = entries[id] else { return ByteBuffer(string: "null") }
         let isStale = snapshots[id]?.isStale(at: now, settings: settings) ?? false
-        if let fragment = entry.fragment, fragment.isStale == isStale { return fragment.json }
+        if let fragment = entry.fragment, entry.isDrawn, fragment.isStale == isStale { return fragment.json }
         var writer = JSONWriter()
         standing(of: entry, at: now).write(to: &writer)
-        entries[id]?.fragment = Fragment(json: writer.buffer, isStale: isStale)
-        return writer.buffer
+        let same = entry.fragment.flatMap { $0.json == writer.buffer ? $0 : nil }
+        let fragment = Fragment(
+            number: same?.number ?? log.next(), json: same?.json ?? writer.buffer, isStale: isStale)
+        entries[id]?.fragment = fragment
+        entries[id]?.isDrawn = true
+        return fragment.json
     }
 
     /// The time around `now` in which nobody becomes stale, nor fresh again should the clock be set back.
@@ -164,41 +253,26 @@ extension Canvas {
 private struct Answer {
     var isCurrent = false
     private var json: EncodedJSON?
+    private var number = 0
     private var validity = Date.distantPast..<Date.distantPast
+
+    /// What it last said, as an event; `nil` before it was encoded.
+    var event: NumberedEvent? {
+        json.map { NumberedEvent(number: number, event: PictureEvent(kind: .overview, json: $0.body)) }
+    }
 
     func json(at now: Date) -> EncodedJSON? {
         isCurrent && validity.contains(now) ? json : nil
     }
 
     /// Keeps the tag if the bytes are what they were, so that clients need not fetch them again.
-    mutating func renew(_ body: ByteBuffer, validIn validity: Range<Date>, tags: inout EntityTags) -> EncodedJSON {
-        let renewed = json.flatMap { $0.body == body ? $0 : nil } ?? EncodedJSON(body: body, etag: tags.next())
-        json = renewed
+    mutating func renew(_ body: ByteBuffer, validIn validity: Range<Date>, log: inout ChangeLog) -> EncodedJSON {
         self.validity = validity
         isCurrent = true
+        if let json, json.body == body { return json }
+        number = log.next()
+        let renewed = EncodedJSON(body: body, etag: log.tag(number))
+        json = renewed
         return renewed
-    }
-}
-
-/// Entity tags that no other body has: a word of this process and a number.
-private struct EntityTags {
-    private let word = String(UInt64.random(in: .min ... .max), radix: 36)
-    private var number = 0
-
-    mutating func next() -> String {
-        number += 1
-        return "\"\(word)-\(number)\""
-    }
-}
-
-extension Array {
-    /// The first index whose element satisfies `isAfter`, in an array where all after it do too.
-    fileprivate func partitioningIndex(where isAfter: (Element) -> Bool) -> Int {
-        var range = startIndex..<endIndex
-        while !range.isEmpty {
-            let middle = range.lowerBound + range.count / 2
-            range = isAfter(self[middle]) ? range.lowerBound..<middle : middle + 1..<range.upperBound
-        }
-        return range.lowerBound
     }
 }

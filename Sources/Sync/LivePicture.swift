@@ -28,7 +28,9 @@ package struct PartnerStanding: Sendable {
 ///
 /// Written by the engine only. A read costs a lock and the time of day; the first read after a change, or after a
 /// partner became stale, puts the answer together from the partners' cached fragments.
-/// Whoever is to be told of changes (the event stream) subscribes in `change(_:)`.
+///
+/// Whoever is to be told of changes asks for what is new since the place where it left off. So a listener is a number,
+/// there is nothing to sign up to or to forget, and what changed five times between two questions is told once.
 package final class LivePicture: Sendable {
     private let clock: any WallClock
     private let canvas: Mutex<Canvas>
@@ -55,6 +57,15 @@ package final class LivePicture: Sendable {
     func totals() -> Totals? {
         let now = clock.now
         return canvas.withLock { $0.overview(at: now) }.totals(at: now)
+    }
+
+    /// What changed since `place`, which an earlier answer gave; with `nil` the whole: the overview, then every partner
+    /// by name. Becoming stale is a change, too. Up to 100 ms behind the GETs.
+    ///
+    /// Returns `nil` if so much ended since `place` that it is not known any more: the listener has to begin anew.
+    package func changes(since place: Int?) -> PictureChanges? {
+        let (now, moment) = (clock.now, ContinuousClock.now)
+        return canvas.withLock { $0.changes(since: place, at: now, moment: moment) }
     }
 
     /// All partners by name, the inactive included.

@@ -6,8 +6,10 @@ import JWTKit
 /// Who is behind a request.
 struct Session: Sendable {
     let user: User
-    let tokenID: String
-    let expiresAt: Date
+    let token: AccessToken
+
+    var tokenID: String { token.jti }
+    var expiresAt: Date { token.expiresAt }
 }
 
 /// Issues tokens and judges them, without asking the database.
@@ -44,7 +46,12 @@ struct Authenticator: Sendable {
         guard let user = accounts.user(of: token) else {
             throw HTTPProblem.unauthorized("The token was revoked; sign in again")
         }
-        return Session(user: user, tokenID: token.jti, expiresAt: token.expiresAt)
+        return Session(user: user, token: token)
+    }
+
+    /// Whether a session that was good once still is: neither expired, revoked, nor its user gone.
+    func isGood(_ session: Session) -> Bool {
+        session.expiresAt > clock.now && accounts.user(of: session.token) != nil
     }
 
     private func bearer(of request: Request) -> String? {

@@ -18,6 +18,11 @@ struct ClientPresence: Sendable {
         channel.triggerUserOutboundEvent(DepartureWatch.Begin(leave: leave), promise: nil)
     }
 
+    /// Closes the connection at once, whatever is still to be written; a write under way fails.
+    func hangUp() {
+        channel.close(promise: nil)
+    }
+
     /// Runs `work`; when the client leaves first, its task is cancelled.
     ///
     /// Throws what `work` throws, `RequestIntake.Broken` after a departure; both only when `work` has ended.

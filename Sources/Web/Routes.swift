@@ -4,7 +4,7 @@ import Hummingbird
 
 /// Every route of the server, in reading order: method, path, who may pass, and who answers.
 func allRoutes(
-    auth: AuthRoutes, dashboard: DashboardRoutes, partners: PartnerRoutes, history: HistoryRoutes,
+    auth: AuthRoutes, dashboard: DashboardRoutes, stream: StreamRoutes, partners: PartnerRoutes, history: HistoryRoutes,
     statistics: StatisticsRoutes, concurrency: ConcurrencyRoutes, alerts: AlertRoutes, users: UserRoutes,
     settings: SettingsRoutes, health: HealthRoutes
 ) -> [Route] {
@@ -15,9 +15,10 @@ func allRoutes(
         Route(.post, "/api/auth/change-password", signedIn: .viewer, auth.changePassword),
         Route(.get, "/api/auth/me", signedIn: .viewer, auth.me),
 
-        // Dashboard (next: stream)
+        // Dashboard
         Route(.get, "/api/dashboard/overview", .viewer, dashboard.overview),
         Route(.get, "/api/dashboard/partners", .viewer, dashboard.partners),
+        Route(.get, "/api/dashboard/stream", signedIn: .viewer, stream.open),
         Route(.get, "/api/dashboard/history", .viewer, history.dashboard),
         Route(.post, "/api/dashboard/refresh", .admin, dashboard.refresh),
 

@@ -24,6 +24,7 @@ package struct WebConfiguration: Sendable {
     package var rateLimit: Int?
     /// A folder like `Dashboard`, read anew for each request instead of what the binary carries; `nil`: the binary's own.
     package var dashboardFolder: URL?
+    package var streamPace = StreamPace()
 
     package init(jwtSecret: Secret) {
         self.jwtSecret = jwtSecret
@@ -60,6 +61,8 @@ package func makeWebServer(
             store: store, hasher: hasher, authenticator: authenticator, throttle: LoginThrottle(clock: clock),
             clock: clock, isDemo: configuration.isDemo),
         dashboard: DashboardRoutes(engine: engine),
+        stream: StreamRoutes(
+            picture: engine.picture, authenticator: authenticator, seats: StreamSeats(), pace: configuration.streamPace),
         partners: PartnerRoutes(engine: engine, store: store),
         history: HistoryRoutes(engine: engine, store: store, clock: clock),
         statistics: StatisticsRoutes(engine: engine),

@@ -18,9 +18,7 @@ struct OpenAPITests {
             let routes = application.responder.routes.routes.filter { !browser.contains(name(of: $0)) }
             let served = Set(routes.map { "\(name(of: $0)), \(role(for: $0))" })
             #expect(served.subtracting(described).sorted() == [], "not documented")
-            withKnownIssue("what the document promises is not all built yet", isIntermittent: true) {
-                #expect(described.subtracting(served).sorted() == [], "documented, but not served")
-            }
+            #expect(described.subtracting(served).sorted() == [], "documented, but not served")
         }
     }
 

@@ -5,10 +5,13 @@ import TestSupport
 final class RawConnection: Sendable {
     private let descriptor: Int32
 
-    /// Nothing is waited for longer than `patience` seconds.
-    init(port: Int, patience: Int = 10) throws {
+    /// Nothing is waited for longer than `patience` seconds. `receiveBuffer`: how many bytes the system takes in for us.
+    init(port: Int, patience: Int = 10, receiveBuffer: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw SystemFailure("socket") }
+        if var receiveBuffer {
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, socklen_t(MemoryLayout<Int32>.size))
+        }
         var limit = timeval(tv_sec: patience, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
