@@ -10,6 +10,9 @@ import ServiceLifecycle
 package struct DemoWorld: Service {
     /// What to add to the console, so that it shows these partners; the same at every start.
     package let partners: [PartnerPatch]
+    /// By name, what would have been read of companies that were just made, at the same moments of all; nothing if they
+    /// are more than the dozen.
+    package let past: [String: [PastReading]]
 
     private let companies: [PartnerFile]
     private let retention: TimeInterval
@@ -20,9 +23,13 @@ package struct DemoWorld: Service {
     package init(directory: URL, count: Int, clock: any WallClock, logger: Logger) async throws {
         let population = Profile.population(count)
         let files = population.filter { $0.kind != .unreachable }.map { PartnerFile($0, in: directory) }
+        let now = clock.now
+        var past: [String: [PastReading]] = [:]
         for file in files {
-            try await file.createIfMissing(past: file.profile.isSmall ? 86_400 : 7 * 86_400, at: clock.now)
+            past[file.profile.name] = try await file.createIfMissing(
+                past: file.profile.isSmall ? 86_400 : 7 * 86_400, at: now)
         }
+        self.past = population.contains(where: \.isSmall) ? [:] : past
         partners = population.map(PartnerPatch.init)
         companies = files.filter { $0.profile.kind != .brokenSchema }
         retention = count > 24 ? 2 * 86_400 : 8 * 86_400

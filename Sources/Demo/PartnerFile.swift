@@ -16,20 +16,25 @@ struct PartnerFile: Sendable {
 
     /// Makes the database with `past` seconds of history before `now`, unless the file is there.
     ///
-    /// It gets its name only when it is complete.
-    func createIfMissing(past: TimeInterval, at now: Date) async throws {
+    /// It gets its name only when it is complete. Returns what would have been read meanwhile, if it could be read.
+    @discardableResult
+    func createIfMissing(past: TimeInterval, at now: Date) async throws -> [PastReading] {
         let files = FileManager.default
-        if files.fileExists(atPath: url.path) { return }
+        if files.fileExists(atPath: url.path) { return [] }
         let draft = url.appendingPathExtension("new")
         if files.fileExists(atPath: draft.path) { try files.removeItem(at: draft) }
         let profile = profile
-        try await Self.write(draft) { database in
+        let readings = try await Self.write(draft) { database in
             try database.createPlatform(profile)
+            let rules = try database.rules(profile)
             var platform = Platform(profile, at: now - past, seed: profile.seed)
-            try database.record(platform.advance(to: now, under: database.rules(profile)))
+            var diary = Diary()
+            try database.record(platform.advance(to: now, under: rules) { diary.note($0, of: $1, under: rules) })
             if profile.kind == .brokenSchema { try database.execute(sql: "ALTER TABLE calls DROP COLUMN endReason") }
+            return diary.readings
         }
         try files.moveItem(at: draft, to: url)
+        return profile.kind == .brokenSchema ? [] : readings
     }
 
     /// Moves the traffic to `now` and removes what is older than `retention`. Without a platform, reads it first.

@@ -31,8 +31,15 @@ struct Platform: Sendable, Equatable {
     /// Lets the time until `now` pass, in strides if it is long, and returns what happened, in order.
     ///
     /// A call begins only while fewer than `rules.limit` are in progress; calls in progress are never cut off.
-    mutating func advance(to now: Date, under rules: Rules) -> [Event] {
-        strides(to: now).flatMap { step(to: $0, rules) }
+    /// After each stride `look` sees what happened in it and how the platform stands then.
+    mutating func advance(
+        to now: Date, under rules: Rules, _ look: ([Event], Platform) -> Void = { _, _ in }
+    ) -> [Event] {
+        strides(to: now).flatMap { moment in
+            let events = step(to: moment, rules)
+            look(events, self)
+            return events
+        }
     }
 
     /// The dozen lives in strides of 2 minutes, but of 20 before yesterday; small companies in strides of half an hour.

@@ -29,6 +29,26 @@ package struct Totals: Sendable, Equatable {
         values = Dictionary(uniqueKeysWithValues: TotalMetric.allCases.map { ($0, value($0)) })
     }
 
+    /// The sums over the readings of active partners, of which so many are fresh.
+    package init(at time: Date, of readings: [Metrics], activePartners: Int, freshPartners: Int) {
+        func sum(_ value: (Metrics) -> Int) -> Double { Double(readings.reduce(0) { $0 + value($1) }) }
+        let utilization = readings.reduce(0) { $0 + $1.utilizationPercent } / Double(max(readings.count, 1))
+        self.init(at: time) { metric in
+            switch metric {
+            case .campaignsToday: sum(\.campaignsToday)
+            case .runningCampaigns: sum(\.runningCampaigns)
+            case .activeCalls: sum(\.activeCalls)
+            case .queuedCalls: sum(\.queuedCalls)
+            case .completedCallsToday: sum(\.completedCallsToday)
+            case .remainingCalls: sum(\.remainingCalls)
+            case .avgUtilization: (utilization * 100).rounded() / 100
+            case .concurrencyLimit: sum(\.concurrencyLimit)
+            case .activePartners: Double(activePartners)
+            case .freshPartners: Double(freshPartners)
+            }
+        }
+    }
+
     package subscript(_ metric: TotalMetric) -> Double { values[metric] ?? 0 }
 }
 

@@ -16,6 +16,17 @@ extension AdminStore {
         try await database.read { (session) throws(StoreError) in try session.history(of: "totals", in: window) }
     }
 
+    /// Adds a past to partners without one, all of it or none. Throws `partnerNotFound`.
+    package func add(past snapshots: [Snapshot], _ totals: [Totals]) async throws(StoreError) {
+        try await database.transaction { (session) throws(StoreError) in
+            for (id, own) in Dictionary(grouping: snapshots, by: \.partnerID) {
+                let key = try session.existingPartner(id).key
+                for snapshot in own { try session.insert(snapshot, key: key) }
+            }
+            for each in totals { try session.insert(each) }
+        }
+    }
+
     /// Keeps what the overview says now.
     package func record(_ totals: Totals) async throws(StoreError) {
         try await database.transaction { (session) throws(StoreError) in try session.insert(totals) }

@@ -9,7 +9,8 @@ struct Overview {
     var queuedCalls = 0
     var completedCallsToday = 0
     var remainingCalls = 0
-    var concurrencyLimit = 0
+    /// What the sums are of.
+    let readings: [Metrics]
     let totalPartners: Int
     let activePartners: Int
     /// The mean over active partners with a snapshot, 2 decimals; 0 without any.
@@ -30,7 +31,8 @@ struct Overview {
         lastUpdated = snapshots.map(\.time).max() ?? startedAt
         let utilization = snapshots.reduce(0) { $0 + $1.metrics.utilizationPercent }
         averageUtilization = (utilization / Double(max(snapshots.count, 1)) * 100).rounded() / 100
-        for metrics in snapshots.map(\.metrics) { add(metrics) }
+        readings = snapshots.map(\.metrics)
+        for metrics in readings { add(metrics) }
     }
 
     private mutating func add(_ metrics: Metrics) {
@@ -40,28 +42,13 @@ struct Overview {
         queuedCalls += metrics.queuedCalls
         completedCallsToday += metrics.completedCallsToday
         remainingCalls += metrics.remainingCalls
-        concurrencyLimit += metrics.concurrencyLimit
     }
 }
 
 extension Overview {
     /// What charts keep of it; `nil` if nothing is fresh: what nobody measured is no data.
     func totals(at now: Date) -> Totals? {
-        freshPartners == 0 ? nil : Totals(at: now) { self[$0] }
-    }
-
-    private subscript(_ metric: TotalMetric) -> Double {
-        switch metric {
-        case .campaignsToday: Double(campaignsToday)
-        case .runningCampaigns: Double(runningCampaigns)
-        case .activeCalls: Double(activeCalls)
-        case .queuedCalls: Double(queuedCalls)
-        case .completedCallsToday: Double(completedCallsToday)
-        case .remainingCalls: Double(remainingCalls)
-        case .avgUtilization: averageUtilization
-        case .concurrencyLimit: Double(concurrencyLimit)
-        case .activePartners: Double(activePartners)
-        case .freshPartners: Double(freshPartners)
-        }
+        guard freshPartners > 0 else { return nil }
+        return Totals(at: now, of: readings, activePartners: activePartners, freshPartners: freshPartners)
     }
 }

@@ -79,7 +79,7 @@ struct Server {
         if let count = configuration.demoPartners {
             let world = try await DemoWorld(
                 directory: directory.appending(path: "partners"), count: count, clock: clock, logger: logger("demo"))
-            try await settle(world, in: engine, SeedList(in: directory))
+            try await settle(world, in: engine, store, SeedList(in: directory))
             services.append(world)
         }
         services.append(engine)
@@ -87,15 +87,18 @@ struct Server {
         try await run(services)
     }
 
-    /// Makes the demo's partners known to the console, each once in its life, and a new demo lively.
-    private func settle(_ world: DemoWorld, in engine: SyncEngine, _ seeds: SeedList) async throws {
+    /// Makes the demo's partners known to the console, each once in its life, and a new demo lively, with a past.
+    private func settle(_ world: DemoWorld, in engine: SyncEngine, _ store: AdminStore, _ seeds: SeedList) async throws
+    {
         let known = Set(engine.picture.standings().map(\.partner.configuration.name)).union(try seeds.names())
         if known.isEmpty {
             let interval = max(10, world.partners.count / 20)
             try await engine.updateSettings { $0.refreshInterval = interval }
         }
         let fresh = world.partners.filter { !known.contains($0.name ?? "") }
-        for partner in fresh { _ = try await engine.create(partner, by: "demo") }
+        var ids: [String: PartnerID] = [:]
+        for partner in fresh { ids[partner.name ?? ""] = try await engine.create(partner, by: "demo") }
+        if known.isEmpty { try await DemoPast(of: world, ids: ids, settings: engine.settings).keep(in: store) }
         if !fresh.isEmpty { try seeds.keep(known.union(fresh.compactMap(\.name))) }
     }
 

@@ -12,6 +12,9 @@ struct DemoWorldTests {
     let directory: TemporaryDirectory
     let clock = ManualClock(PlatformTests.lateMorning)
 
+    /// When `lateMorning`'s day began in New York.
+    private static let midnight = 1_762_923_600
+
     init() throws {
         directory = try TemporaryDirectory()
     }
@@ -34,6 +37,43 @@ struct DemoWorldTests {
         let again = try await DemoWorld(
             directory: directory.url, count: 12, clock: clock, logger: Logger(label: "test"))
         #expect(again.partners == world.partners)
+    }
+
+    @Test("A new dozen has a past, read at the same moments of all; its last page is what the file holds")
+    func past() async throws {
+        let world = try await DemoWorld(
+            directory: directory.url, count: 12, clock: clock, logger: Logger(label: "test"))
+        let readable = world.past.filter { !$0.value.isEmpty }
+        #expect(readable.count == 10)
+        #expect(Set(readable.values.map { $0.map(\.time) }).count == 1)
+        for profile in Profile.population(12) {
+            guard let readings = readable[profile.name], let last = readings.last else { continue }
+            #expect(last.time == clock.now && readings[0].time > clock.now - 7 * 86_400)
+            #expect(zip(readings, readings.dropFirst()).allSatisfy { $0.time < $1.time })
+            let file = PartnerFile(profile, in: directory.url)
+            let today = "updatedAt >= datetime(\(Self.midnight), 'unixepoch')"
+            let ended = "calls WHERE status = 'ENDED' AND \(today)"
+            let metrics = Metrics(
+                campaignsToday: try await count(
+                    "campaigns WHERE createdAt >= datetime(\(Self.midnight), 'unixepoch')", in: file),
+                runningCampaigns: try await count("campaigns WHERE status = 'RUNNING'", in: file),
+                activeCalls: try await count("calls WHERE status = 'INPROGRESS'", in: file),
+                queuedCalls: try await count("calls WHERE status = 'QUEUED'", in: file),
+                completedCallsToday: try await count(ended, in: file),
+                voicemailCount: try await count("\(ended) AND endReason = 'voicemail'", in: file),
+                customerEndedCount: try await count("\(ended) AND endReason = 'customer-ended-call'", in: file),
+                remainingCalls: try await count(
+                    """
+                    _campaigntocontact l JOIN campaigns c ON c.id = l.A AND c.status = 'RUNNING' LEFT JOIN calls k
+                    ON k.campaignId = l.A AND k.contactId = l.B
+                    WHERE k.id IS NULL OR k.status IN ('QUEUED', 'INPROGRESS')
+                    """, in: file),
+                concurrencyLimit: profile.limit)
+            #expect(last.metrics == metrics, "\(profile.name)")
+        }
+        let again = try await DemoWorld(
+            directory: directory.url, count: 12, clock: clock, logger: Logger(label: "test"))
+        #expect(again.past.values.allSatisfy { $0.isEmpty })
     }
 
     @Test("Moves are seen in the file, and a platform read back goes on where it stood")

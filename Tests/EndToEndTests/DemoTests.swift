@@ -18,6 +18,13 @@ extension EndToEnd {
             let levels = partners.compactMap { $0["snapshot"]["alertLevel"].string }
             #expect(levels.contains("IDLE"))
             #expect(Set(levels).count >= 3, "\(levels)")
+            let past = try await console.read("/api/dashboard/history?points=100")
+            #expect(past["series"].array.count >= 40)
+            #expect(past["series"].array.allSatisfy { $0["activePartners"]["max"].int == 12 })
+            let busy = try #require(
+                partners.first { $0["snapshot"]["alertLevel"].string != "IDLE" && $0["snapshot"] != .null })
+            let id = try #require(busy["partner"]["id"].string)
+            #expect(try await console.read("/api/partners/\(id)/history?points=100")["series"].array.count >= 40)
             await server.process.stop()
         }
 

@@ -103,10 +103,11 @@ struct Measurements {
     func history() async throws {
         let ids = try await addPartners(40)
         try await test.fillSnapshots(perPartner: 64_800)
-        for minute in 0..<90 * 1_440 {
-            try await test.execute(
-                "INSERT INTO totals VALUES (?, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)", moment(minute * 60))
-        }
+        try await test.execute(
+            """
+            WITH RECURSIVE minutes (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM minutes WHERE n + 1 < 90 * 1440)
+            INSERT INTO totals SELECT ? + n * 60000, 1, 2, 3, n % 50, 5, 6, 7, 8, 9, 10 FROM minutes
+            """, moment())
         let end = moment(90 * 86_400)
         for (days, points) in [(1.0, 500), (7, 500), (90, 500), (90, 2_000)] {
             let window = try HistoryWindow(
