@@ -22,13 +22,12 @@ package struct HistoryWindow: Sendable, Equatable {
         guard end.timeIntervalSince(start) <= Double(Self.longest) * Self.day else {
             throw .rule("from and to must be at most \(Self.longest) days apart")
         }
-        let last = to.map { $0 - 0.001 } ?? now
-        stepSeconds = Self.step(atLeast: finest) { step in
-            Self.index(of: last, step) - Self.index(of: start, step) < points
+        let step = Self.step(atLeast: finest) { step in
+            let range = Self.range(from: from, to: to, now: now, step)
+            return Self.index(of: range.upperBound - 0.001, step) - Self.index(of: range.lowerBound, step) < points
         }
-        let length = Double(stepSeconds)
-        self.to = to ?? Date(timeIntervalSince1970: Double(Self.index(of: now, stepSeconds) + 1) * length)
-        self.from = from ?? self.to - Self.day
+        let range = Self.range(from: from, to: to, now: now, step)
+        (stepSeconds, self.from, self.to) = (step, range.lowerBound, range.upperBound)
     }
 
     private static let day: TimeInterval = 86_400
@@ -42,6 +41,11 @@ package struct HistoryWindow: Sendable, Equatable {
         var step = 86_400
         while !isEnough(step) { step += 86_400 }
         return step
+    }
+
+    private static func range(from: Date?, to: Date?, now: Date, _ step: Int) -> Range<Date> {
+        let end = to ?? Date(timeIntervalSince1970: Double((index(of: now, step) + 1) * step))
+        return (from ?? end - day)..<end
     }
 
     /// Which step since 1970 a moment falls in.

@@ -61,6 +61,9 @@ struct HistoryWindowTests {
         }
         let next = try HistoryWindow(from: nil, to: nil, points: 500, finest: 60, now: now + 288)
         #expect(next.from == first.from + 300 && next.to == first.to + 300)
+        for (points, step) in [(24, 3600), (96, 900), (288, 300), (2, 43_200)] {
+            #expect(try HistoryWindow(from: nil, to: nil, points: points, finest: 60, now: now).stepSeconds == step)
+        }
         let yesterday = try HistoryWindow(from: nil, to: now - 7, points: 500, finest: 60, now: now)
         #expect(yesterday.to == now - 7 && yesterday.from == now - 7 - 24 * hour)
         let hence = try HistoryWindow(from: now - 7, to: nil, points: 500, finest: 60, now: now)
