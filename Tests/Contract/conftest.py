@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import pathlib
 from collections.abc import Callable, Iterator
@@ -25,24 +26,34 @@ def description() -> dict[str, Any]:
     return yaml.safe_load((ROOT / "openapi.yaml").read_text())
 
 
-@pytest.fixture(scope="session")
-def new_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., JobtalkServer]]:
-    """Starts further servers, which end with the tests."""
+@contextlib.contextmanager
+def starting(directories: pytest.TempPathFactory) -> Iterator[Callable[..., JobtalkServer]]:
+    """Starts servers, with arguments and variables, that end with the block."""
     servers: list[JobtalkServer] = []
 
     def start(*arguments: str, **environment: str) -> JobtalkServer:
-        servers.append(JobtalkServer(tmp_path_factory.mktemp("jobtalk"), *arguments, **environment))
+        servers.append(JobtalkServer(directories.mktemp("jobtalk"), *arguments, **environment))
         return servers[-1]
 
-    yield start
-    for server in servers:
-        server.stop()
+    try:
+        yield start
+    finally:
+        for server in servers:
+            server.stop()
+
+
+@pytest.fixture(scope="module")
+def new_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., JobtalkServer]]:
+    """Starts servers that end with the module's tests."""
+    with starting(tmp_path_factory) as start:
+        yield start
 
 
 @pytest.fixture(scope="session")
-def server(new_server: Callable[..., JobtalkServer]) -> JobtalkServer:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JobtalkServer]:
     """The one that tests share which leave no traces that matter to others."""
-    return new_server()
+    with starting(tmp_path_factory) as start:
+        yield start()
 
 
 @pytest.fixture(scope="session")
