@@ -56,25 +56,30 @@ final class SharedWork<Key: Hashable & Sendable, Value: Sendable>: Sendable {
             for await execution in begun {
                 tasks.addTask { await self.carryOut(execution, work) }
             }
+            end()
         }
-        let left = state.withLock { state in
-            state.hasEnded = true
-            defer { state.executions = [:] }
-            return state.executions.values.flatMap { Array($0.waiters.values) }
-        }
-        for waiter in left { waiter.resume(returning: nil) }
     }
 }
 
 extension SharedWork {
     private func carryOut(_ execution: Execution, _ work: @escaping @Sendable (Key) async -> Value) async {
         let value = await Sync.run({ await work(execution.key) }, until: { await execution.abandoned.wait() })
+        // Whoever waits is told by the end of `run`.
+        if Task.isCancelled { return }
         let waiters = state.withLock { state -> [CheckedContinuation<Value?, Never>] in
             guard state.executions[execution.key]?.number == execution.number else { return [] }
             return state.executions.removeValue(forKey: execution.key).map { Array($0.waiters.values) } ?? []
         }
-        let outcome = Task.isCancelled ? nil : value
-        for waiter in waiters { waiter.resume(returning: outcome) }
+        for waiter in waiters { waiter.resume(returning: value) }
+    }
+
+    private func end() {
+        let left = state.withLock { state in
+            state.hasEnded = true
+            defer { state.executions = [:] }
+            return state.executions.values.flatMap { Array($0.waiters.values) }
+        }
+        for waiter in left { waiter.resume(returning: nil) }
     }
 
     /// False if there is nothing to wait for.
