@@ -50,6 +50,9 @@ struct LoginFailure: Error {
 }
 
 extension String {
+    /// A name for one session, found nowhere else.
+    static func sessionTag() -> String { "jobtalk \(String(UInt64.random(in: .min ... .max), radix: 16))" }
+
     /// A server that was given a password could send it back.
     func withoutSecret(_ secret: Secret) -> String {
         secret.clearText.isEmpty ? self : replacing(secret.clearText, with: secret.description)

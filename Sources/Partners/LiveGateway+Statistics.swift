@@ -62,9 +62,7 @@ extension LiveGateway {
                 other = try await opener.open(access, keys: keys, deadline: deadline, stages: StageLog())
             }
             defer { other.close() }
-            _ = try await other.run(.reading, stage: .query, of: access, until: deadline) {
-                session throws(DatabaseFailure) in try session.rows(orphan.ending)
-            }
+            try await other.run(.reading, stage: .query, of: access, until: deadline, orphan.ending)
         } catch {
             logger.debug(
                 "abandoned statement not ended",

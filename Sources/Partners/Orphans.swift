@@ -7,7 +7,7 @@ final class Orphans: Sendable {
         let access: PartnerAccess
         /// Its session is closed; its tunnel, if any, still leads to the server.
         let connection: PartnerConnection
-        let ending: String
+        let ending: Ending
     }
 
     private let orphans = Mutex<[Orphan]>([])

@@ -14,13 +14,17 @@ protocol PartnerSession: AnyObject, Sendable {
         _ work: @escaping @Sendable (any StatementRunner) throws(DatabaseFailure) -> Value
     ) async throws(SessionError) -> Value
 
-    /// What another session of the same user has to say for the server to end this one, and with it a statement that
-    /// nobody waits for any more; `nil` where closing does that.
-    var ending: String? { get }
+    /// Has another session of the same user end this one, and with it a statement that nobody waits for any more; `nil`
+    /// where closing does that.
+    var ending: Ending? { get }
 
     /// Ends the session without waiting; may be called at any time, more than once.
     func close()
 }
+
+/// Ends a session at its server, over another one. Numbers of sessions are not to be trusted with that: behind one name
+/// may stand several servers, each of which gives the same number to somebody else.
+typealias Ending = @Sendable (any StatementRunner) throws(DatabaseFailure) -> Void
 
 /// What a call means to do. What only reads is given no chance to write where the database can see to it.
 enum Purpose: Sendable {

@@ -18,9 +18,9 @@ protocol ServerHandle: StatementRunner, SendableMetatype {
     var dialect: Dialect { get }
     /// As the server names it.
     var serverVersion: String { get }
-    /// The statement with which another connection ends this one. Servers notice that their client is gone only when
-    /// they have something to send.
-    var ending: String { get }
+    /// Has another connection end this one. Servers notice that their client is gone only when they have something to
+    /// send.
+    var ending: Ending { get }
 }
 
 /// A login at a database server.
@@ -29,7 +29,7 @@ protocol ServerHandle: StatementRunner, SendableMetatype {
 final class ServerSession<Handle: ServerHandle>: PartnerSession, @unchecked Sendable {
     let dialect: Dialect
     let serverVersion: String
-    let ending: String?
+    let ending: Ending?
     private let pool: BlockingPool
     private let cut: SocketCut
     private let turn = NSLock()

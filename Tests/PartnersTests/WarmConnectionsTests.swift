@@ -11,7 +11,7 @@ struct WarmConnectionsTests {
     private final class Session: PartnerSession {
         let dialect = Dialect.sqlite
         let serverVersion = ""
-        let ending: String? = nil
+        let ending: Ending? = nil
         private let closed = Atomic(false)
         var isAlive: Bool { !closed.load(ordering: .sequentiallyConsistent) }
         func close() { closed.store(true, ordering: .sequentiallyConsistent) }

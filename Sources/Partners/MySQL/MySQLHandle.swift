@@ -10,6 +10,8 @@ final class MySQLHandle {
     let pointer: UnsafeMutablePointer<MYSQL>
     /// Ends any wait of this handle from another thread.
     let cut: SocketCut
+    /// Stands behind every statement, so that the one of this connection can be told from any other.
+    private let tag = String.sessionTag()
 
     init(cut: SocketCut) throws(DatabaseFailure) {
         guard Self.isLibraryReady, let pointer = mysql_init(nil) else {
@@ -30,7 +32,6 @@ final class MySQLHandle {
     }()
 
     var serverVersion: String { mysql_get_server_info(pointer).map { String(cString: $0) } ?? "" }
-    var ending: String { "KILL \(mysql_thread_id(pointer))" }
     var dialect: Dialect { isMariaDB ? .mariaDB : .mysql }
     var isMariaDB: Bool { mariadb_connection(pointer) != 0 }
     var isEncrypted: Bool { mysql_get_ssl_cipher(pointer) != nil }
@@ -51,8 +52,17 @@ final class MySQLHandle {
 typealias MySQLSession = ServerSession<MySQLHandle>
 
 extension MySQLHandle: ServerHandle {
+    /// Looks for the statement in the server's list: its session's number, then 6 more columns, then its text.
+    var ending: Ending {
+        { [tag] other throws(DatabaseFailure) in
+            for row in try other.rows("SHOW FULL PROCESSLIST") where row.count >= 8 && row[7]?.contains(tag) == true {
+                if let number = row[0].flatMap({ UInt64($0) }) { _ = try other.rows("KILL \(number)") }
+            }
+        }
+    }
+
     func rows(_ sql: String) throws(DatabaseFailure) -> [[String?]] {
-        var sql = sql
+        var sql = "\(sql) /* \(tag) */"
         let status = sql.withUTF8 { bytes in
             bytes.withMemoryRebound(to: CChar.self) { mysql_real_query(pointer, $0.baseAddress, UInt($0.count)) }
         }

@@ -14,6 +14,8 @@ final class PostgreSQLHandle {
     let pointer: OpaquePointer
     /// Ends any wait of this handle from another thread.
     let cut: SocketCut
+    /// By which the server knows this connection.
+    private let tag: String
 
     /// Begins to connect.
     init(_ parameters: PostgreSQLParameters, cut: SocketCut) throws(DatabaseFailure) {
@@ -22,6 +24,7 @@ final class PostgreSQLHandle {
         else { throw DatabaseFailure(cause: .other, code: 0, detail: "libpq: out of memory") }
         self.pointer = pointer
         self.cut = cut
+        tag = parameters.tag
         PQsetNoticeReceiver(pointer, { _, _ in }, nil)
         // With the SQLSTATE, which libpq tells of a refused login in its text only.
         PQsetErrorVerbosity(pointer, PQERRORS_VERBOSE)
@@ -46,7 +49,15 @@ final class PostgreSQLHandle {
     }()
 
     var dialect: Dialect { .postgreSQL }
-    var ending: String { "SELECT pg_terminate_backend(\(PQbackendPID(pointer)))" }
+    var ending: Ending {
+        { [tag] other throws(DatabaseFailure) in
+            _ = try other.rows(
+                """
+                SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
+                WHERE application_name = '\(tag)'
+                """)
+        }
+    }
     var serverVersion: String {
         "PostgreSQL " + (PQparameterStatus(pointer, "server_version").map { String(cString: $0).loggable } ?? "")
     }

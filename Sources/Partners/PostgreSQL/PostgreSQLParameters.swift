@@ -17,20 +17,23 @@ struct PostgreSQLParameters {
     /// Above any limit that can be set; reads of live numbers bring their own.
     private static let readingLimit = Duration.seconds(330)
 
+    /// The connection's name at the server, which no other has.
+    let tag = String.sessionTag()
     private let values: [(keyword: String, value: String)]
 
     /// `authorities` is a file in PEM.
     init(_ login: DatabaseLogin, for purpose: Purpose, authorities: String?, deadline: Deadline) {
-        let limit = purpose == .reading ? Self.readingLimit : deadline.remaining
-        let options = [
-            "statement_timeout=\(max(1, limit.roundedUpMilliseconds))",
-            "default_transaction_read_only=\(purpose == .reading ? "on" : "off")", "TimeZone=UTC",
-            "standard_conforming_strings=on",
+        let limit = max(1, (purpose == .reading ? Self.readingLimit : deadline.remaining).roundedUpMilliseconds)
+        var options = [
+            "statement_timeout=\(limit)", "default_transaction_read_only=\(purpose == .reading ? "on" : "off")",
+            "TimeZone=UTC", "standard_conforming_strings=on",
         ]
+        // Servers may take hours to notice that the network lost a writer, which must not hold its lock for so long.
+        if purpose == .writing { options.append("idle_in_transaction_session_timeout=\(limit)") }
         values = [
             ("host", login.serverName), ("hostaddr", login.address.host), ("port", String(login.address.port)),
             ("dbname", login.database), ("user", login.username), ("password", login.password.clearText),
-            ("passfile", Self.noFile), ("client_encoding", "UTF8"), ("application_name", "jobtalk"),
+            ("passfile", Self.noFile), ("client_encoding", "UTF8"), ("application_name", tag),
             ("options", options.map { "-c \($0)" }.joined(separator: " ")), ("gssencmode", "disable"),
             ("sslmode", login.tlsMode.libpqName), ("sslcert", Self.noFile), ("sslkey", Self.noFile),
             ("sslcrl", Self.noFile),

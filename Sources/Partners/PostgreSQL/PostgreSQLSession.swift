@@ -15,7 +15,7 @@ final class PostgreSQLSession: PartnerSession {
     var dialect: Dialect { reader.dialect }
     var serverVersion: String { reader.serverVersion }
     var isAlive: Bool { reader.isAlive }
-    var ending: String? { reader.ending }
+    var ending: Ending? { reader.ending }
 
     func run<Value: Sendable>(
         _ purpose: Purpose, until deadline: Deadline,

@@ -7,7 +7,7 @@ import Synchronization
 final class SQLiteSession: PartnerSession {
     let dialect = Dialect.sqlite
     let serverVersion: String
-    let ending: String? = nil
+    let ending: Ending? = nil
 
     private struct Connections {
         var reader: DatabaseQueue?

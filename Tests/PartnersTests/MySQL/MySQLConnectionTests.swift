@@ -52,6 +52,26 @@ struct MySQLConnectionTests {
         }
     }
 
+    @Test("A session is ended for the statement on it, not for its number, which another server gives to another")
+    func ending() async throws {
+        try await TestPartner.with(.mariaDB) { partner in
+            let (pool, deadline) = (BlockingPool(), Deadline(within: .seconds(60)))
+            let address = SocketAddress(host: "127.0.0.1", port: partner.access.database.port)
+            let login = DatabaseLogin(partner.access, address: address, isTunnelled: false)
+            let (one, other) = (
+                try await MySQLSession.open(login, pool: pool, deadline: deadline, onGreeting: {}),
+                try await MySQLSession.open(login, pool: pool, deadline: deadline, onGreeting: {})
+            )
+            try await other.run(.reading, until: deadline, #require(one.ending))
+            let idle = try await one.run(.reading, until: deadline) {
+                connection throws(DatabaseFailure) in try connection.rows("SELECT 1")
+            }
+            #expect(idle == [["1"]])
+            one.close()
+            other.close()
+        }
+    }
+
     @Test("A server that asks for a file of ours gets nothing")
     func localInfile() async throws {
         let secret = "planted-\(randomWord())"
