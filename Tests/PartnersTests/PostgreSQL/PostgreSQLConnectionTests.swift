@@ -105,7 +105,23 @@ struct PostgreSQLConnectionTests {
         }
     }
 
-    @Test("A write that cannot be opened says why, and leaves what is warm alone", .needsSSHServer)
+    @Test("A write that is lost in the middle holds its lock no longer than it was given")
+    func lostWriter() async throws {
+        try await TestPartner.with(.postgreSQL) { partner in
+            let address = SocketAddress(host: "127.0.0.1", port: partner.access.database.port)
+            let writer = try await PostgreSQLSession.Connection.open(
+                DatabaseLogin(partner.access, address: address, isTunnelled: false), for: .writing,
+                pool: BlockingPool(), deadline: Deadline(within: .seconds(5)), onGreeting: {})
+            _ = try await writer.run(.writing, until: Deadline(within: .seconds(20))) {
+                connection throws(DatabaseFailure) in try connection.rows("START TRANSACTION")
+            }
+            #expect(writer.isAlive)
+            _ = try await eventually("its end") { writer.isAlive ? nil : true }
+            writer.close()
+        }
+    }
+
+    @Test("A write that cannot be opened says why", .needsSSHServer)
     func writerRefused() async throws {
         try await TestPartner.with(.postgreSQLThroughSSH) { partner in
             let user = partner.access.database.username
