@@ -25,6 +25,7 @@ WARM_UP_SECONDS = 30
 SOAK_SECONDS = int(os.environ.get("SOAK_SECONDS", "120"))
 MEMORY_MARGIN = 0.10
 
+TRACED = ["devtools.timeline", "devtools.timeline.frame", "disabled-by-default-devtools.timeline"]
 # Work of the main thread that holds a frame up. Painting is not among it: the compositor does that.
 WORK = {
     "EvaluateScript", "EventDispatch", "FireAnimationFrame", "FunctionCall", "Layout", "MajorGC", "MinorGC", "RunMicrotasks",
@@ -110,7 +111,7 @@ def traced_frames(page: Page, act: Callable[[], None]) -> list[float]:
     devtools.on("Tracing.dataCollected", lambda data: events.extend(data["value"]))
     devtools.on("Tracing.tracingComplete", lambda event: ended.append(event))
     devtools.send("Tracing.start", {
-        "transferMode": "ReportEvents", "traceConfig": {"includedCategories": ["devtools.timeline"]}})
+        "transferMode": "ReportEvents", "traceConfig": {"includedCategories": TRACED}})
     act()
     devtools.send("Tracing.end")
     while not ended:
