@@ -1,12 +1,13 @@
 // The one table. Only the rows in sight are drawn; on a phone they become cards.
 import { defineComponent, h, onBeforeUnmount, onMounted, shallowRef, watch } from "../vendor/vue.js";
 import { icon } from "./icon.js";
+import { useMoment } from "./live-number.js";
 
 /**
  * @typedef {object} Column
  * @property {string} key
  * @property {string} label
- * @property {(row: any) => any} cell
+ * @property {(row: any, before: any) => any} cell `before` is the row before a change of just now, else null
  * @property {(row: any) => string | number | boolean | null} [sort] by what it is sorted, if it can be
  * @property {boolean} [right] numbers stand on the right
  * @property {"small" | "middle" | "wide"} [from] left out on narrower screens
@@ -18,7 +19,7 @@ import { icon } from "./icon.js";
 
 // Rows drawn beyond what is seen, and how many the window moves by: fewer redraws while scrolling.
 const spare = 6;
-const step = 5;
+const step = 2;
 // So few rows are drawn all at once.
 const few = 60;
 const phone = matchMedia("(max-width: 719px)");
@@ -46,14 +47,25 @@ export const DataTable = defineComponent({
     const last = shallowRef(few);
     const height = () => isCards.value ? props.cardHeight : props.rowHeight;
 
+    /** Where the body of the table begins in the document. Asked for rarely: an answer may cost a layout. */
+    let top = 0;
+    let scrolled = scrollY;
+    function measure() {
+      if (body.value) top = body.value.getBoundingClientRect().top + scrollY;
+      follow();
+    }
+    function follow() {
+      scrolled = scrollY;
+      lookSoon();
+    }
+
     function look() {
-      if (!body.value) return;
       if (props.rows.length <= few) {
         first.value = 0;
         last.value = few;
         return;
       }
-      const above = -body.value.getBoundingClientRect().top;
+      const above = scrolled - top;
       const from = Math.floor(above / height()) - spare;
       const to = Math.ceil((above + innerHeight) / height()) + spare;
       const most = Math.max(0, props.rows.length - step);
@@ -72,22 +84,22 @@ export const DataTable = defineComponent({
     }
     function changeShape() {
       isCards.value = phone.matches;
-      lookSoon();
+      measure();
     }
 
     // What stands above may grow or shrink without a scroll.
-    const moved = new ResizeObserver(lookSoon);
+    const moved = new ResizeObserver(measure);
     onMounted(() => {
       moved.observe(document.body);
-      addEventListener("scroll", lookSoon, { passive: true });
-      addEventListener("resize", lookSoon, { passive: true });
+      addEventListener("scroll", follow, { passive: true });
+      addEventListener("resize", measure, { passive: true });
       phone.addEventListener("change", changeShape);
-      look();
+      measure();
     });
     onBeforeUnmount(() => {
       moved.disconnect();
-      removeEventListener("scroll", lookSoon);
-      removeEventListener("resize", lookSoon);
+      removeEventListener("scroll", follow);
+      removeEventListener("resize", measure);
       phone.removeEventListener("change", changeShape);
     });
     watch(() => props.rows.length, lookSoon);
@@ -130,24 +142,37 @@ export const DataTable = defineComponent({
 const Row = defineComponent({
   name: "Row",
   props: ["row", "columns", "index", "extraClass"],
-  setup: (props) => () =>
-    h(
-      "tr",
-      { role: "row", "aria-rowindex": props.index, class: props.extraClass },
-      props.columns.map((/** @type {Column} */ column) =>
-        h(column.isHead ? "th" : "td", {
-          key: column.key,
-          role: column.isHead ? "rowheader" : "cell",
-          scope: column.isHead ? "row" : undefined,
-          class: [`col-${column.key}`, shape(column)],
-          "data-label": column.label,
-        }, [column.cell(props.row)])
-      ),
-    ),
+  setup(props) {
+    /** What the row was before its last change. */
+    let before = /** @type {any} */ (null);
+    watch(() => props.row, (_, old) => (before = old), { flush: "sync" });
+    const isNew = useMoment(() => props.row);
+    return () =>
+      h(
+        "tr",
+        { role: "row", "aria-rowindex": props.index, class: props.extraClass },
+        cells(props, isNew.value ? before : null),
+      );
+  },
 });
 
+/**
+ * @param {any} props
+ * @param {any} before null when nothing changed lately
+ */
+const cells = ({ columns, row }, before) =>
+  columns.map((/** @type {Column} */ column) =>
+    h(column.isHead ? "th" : "td", {
+      key: column.key,
+      role: column.isHead ? "rowheader" : "cell",
+      scope: column.isHead ? "row" : undefined,
+      class: shape(column),
+      "data-label": column.label,
+    }, [column.cell(row, before)])
+  );
+
 /** @param {Column} column */
-const shape = (column) => [column.right ? "right" : null, column.from ? `from-${column.from}` : null];
+const shape = ({ key, right, from }) => `col-${key}${right ? " right" : ""}${from ? ` from-${from}` : ""}`;
 
 /**
  * @param {number} height
@@ -184,7 +209,7 @@ function header(column, sort, emit) {
     key: column.key,
     role: "columnheader",
     scope: "col",
-    class: [`col-${column.key}`, shape(column)],
+    class: shape(column),
     "aria-sort": column.sort ? direction : undefined,
   }, [column.sort ? button() : h("span", { title: column.hint }, column.label)]);
 }

@@ -6,7 +6,7 @@ import { adminOnly, isAdmin } from "../api/session.js";
 import { standingBadge } from "../components/badge.js";
 import { meter } from "../components/bars.js";
 import { icon } from "../components/icon.js";
-import { LiveNumber } from "../components/live-number.js";
+import { liveNumber } from "../components/live-number.js";
 import { toggle } from "../components/switch.js";
 import { TimeAgo } from "../components/time-ago.js";
 import { none, number, percent } from "../format.js";
@@ -95,23 +95,34 @@ const metric = (key, label, hint) => ({
   hint,
   right: true,
   sort: ({ snapshot }) => snapshot?.[key] ?? null,
-  cell: ({ snapshot }) => h(LiveNumber, { value: snapshot?.[key] ?? null }),
+  cell: (entry, before) => live(entry, before, key),
 });
 
-/** @param {Entry} entry */
-const completed = ({ snapshot }) => [
-  h(LiveNumber, { value: snapshot?.completedCallsToday ?? null }),
-  snapshot
+/**
+ * @param {Entry} entry
+ * @param {Entry | null} before
+ * @param {keyof Snapshot & string} key
+ * @param {(value: number | null) => string} [format]
+ */
+function live({ snapshot }, before, key, format = number) {
+  const value = /** @type {number | null} */ (snapshot?.[key] ?? null);
+  return liveNumber(format(value), Boolean(before?.snapshot) && before?.snapshot?.[key] !== value);
+}
+
+/** @param {Entry} entry @param {Entry | null} before */
+const completed = (entry, before) => [
+  live(entry, before, "completedCallsToday"),
+  entry.snapshot
     ? h(
       "span",
       { class: "row-sub number", title: "Voicemail, ended by the customer" },
-      `${number(snapshot.voicemailCount)} vm · ${number(snapshot.customerEndedCount)} cust`,
+      `${number(entry.snapshot.voicemailCount)} vm · ${number(entry.snapshot.customerEndedCount)} cust`,
     )
     : null,
 ];
 
-/** @param {Entry} entry */
-function utilization(entry) {
+/** @param {Entry} entry @param {Entry | null} before */
+function utilization(entry, before) {
   const { snapshot } = entry;
   if (!snapshot) return h("span", { class: "number quiet" }, none);
   const tone = snapshot.isStale
@@ -122,7 +133,7 @@ function utilization(entry) {
     ? "medium"
     : "good";
   return [
-    h(LiveNumber, { value: snapshot.utilizationPercent, format: percent }),
+    live(entry, before, "utilizationPercent", percent),
     meter(snapshot.utilizationPercent, tone),
   ];
 }

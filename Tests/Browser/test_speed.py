@@ -25,7 +25,6 @@ WARM_UP_SECONDS = 30
 SOAK_SECONDS = int(os.environ.get("SOAK_SECONDS", "120"))
 MEMORY_MARGIN = 0.10
 
-TRACED = ["devtools.timeline", "devtools.timeline.frame", "disabled-by-default-devtools.timeline"]
 # Work of the main thread that holds a frame up. Painting is not among it: the compositor does that.
 WORK = {
     "EvaluateScript", "EventDispatch", "FireAnimationFrame", "FunctionCall", "Layout", "MajorGC", "MinorGC", "RunMicrotasks",
@@ -111,7 +110,7 @@ def traced_frames(page: Page, act: Callable[[], None]) -> list[float]:
     devtools.on("Tracing.dataCollected", lambda data: events.extend(data["value"]))
     devtools.on("Tracing.tracingComplete", lambda event: ended.append(event))
     devtools.send("Tracing.start", {
-        "transferMode": "ReportEvents", "traceConfig": {"includedCategories": TRACED}})
+        "transferMode": "ReportEvents", "traceConfig": {"includedCategories": ["devtools.timeline"]}})
     act()
     devtools.send("Tracing.end")
     while not ended:
@@ -123,16 +122,20 @@ def work_by_frame(events: list[dict[str, Any]]) -> list[float]:
     frames_by_thread = Counter((event["pid"], event["tid"]) for event in events if event["name"] == "FireAnimationFrame")
     thread = frames_by_thread.most_common(1)[0][0]
     own = [event for event in events if (event["pid"], event["tid"]) == thread]
-    starts = sorted(event["ts"] for event in own if event["name"] == "BeginMainThreadFrame")
+    # A frame is all that was done since the one before: also what came in from the stream meanwhile.
+    ends = sorted(event["ts"] for event in own if event["name"] == "Layerize")
     spent: Counter[int] = Counter()
     until = 0
-    for event in sorted((event for event in own if event.get("ph") == "X" and event["name"] in WORK), key=lambda event: event["ts"]):
+    for event in sorted((event for event in own if is_work(event)), key=lambda event: event["ts"]):
         # What happens inside something else is counted with it.
-        if event["ts"] < until:
-            continue
-        until = event["ts"] + event["dur"]
-        spent[bisect.bisect_right(starts, event["ts"])] += event.get("tdur", event["dur"])
-    return [spent[index + 1] / 1_000 for index in range(len(starts))]
+        if event["ts"] >= until:
+            until = event["ts"] + event["dur"]
+            spent[bisect.bisect_left(ends, event["ts"])] += event.get("tdur", event["dur"])
+    return [spent[index] / 1_000 for index in range(len(ends))]
+
+
+def is_work(event: dict[str, Any]) -> bool:
+    return event.get("ph") == "X" and event["name"] in WORK
 
 
 def percentile(values: list[float], share: float) -> float:
