@@ -1,10 +1,10 @@
 # Every target, in the order in which one meets them. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run page test build format lint bench clean
+.PHONY: help run page test build format lint bench soak screenshots clean
 SOURCES := Package.swift Sources Tests $(wildcard Benchmarks)
 
 help: ## List what make can do
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Set up, build for release and serve the demo (ARGS="--port 9000" to pass more)
 	@Scripts/setup run
@@ -39,6 +39,16 @@ bench: ## Measure what Benchmarks/README.md states
 	@Scripts/setup bench
 	swift build -c release --product jobtalk
 	@Benchmarks/run
+
+soak: ## Watch for ten minutes that the page's memory stays flat with 1 000 partners
+	@Scripts/setup test
+	swift build -c release --product jobtalk
+	JOBTALK=.build/release/jobtalk SOAK_SECONDS=600 Scripts/pytest -s -k memory Tests/Browser
+
+screenshots: ## Take the pictures of README.md anew
+	@Scripts/setup test
+	swift build --product jobtalk
+	@Scripts/pytest -q Tests/Browser/screenshots.py
 
 clean: ## Remove what was built (never data)
 	rm -rf .build
