@@ -126,14 +126,14 @@ def work_by_frame(events):
     thread = frames_by_thread.most_common(1)[0][0]
     own = [event for event in events if (event["pid"], event["tid"]) == thread]
     # A frame is all that was done since the one before: also what came in from the stream meanwhile.
-    commits = sorted(event["ts"] for event in own if event["name"] == "Commit")
+    ends = sorted(event["ts"] for event in own if event["name"] == "Layerize")
     spent, until = Counter(), 0
     for event in sorted((event for event in own if is_work(event)), key=lambda event: event["ts"]):
         # What happens inside something else is counted with it.
         if event["ts"] >= until:
             until = event["ts"] + event["dur"]
-            spent[bisect.bisect_left(commits, event["ts"])] += event.get("tdur", event["dur"])
-    return [spent[index] / 1_000 for index in range(len(commits))]
+            spent[bisect.bisect_left(ends, event["ts"])] += event.get("tdur", event["dur"])
+    return [spent[index] / 1_000 for index in range(len(ends))]
 
 
 def is_work(event):

@@ -83,7 +83,7 @@ const columns = [
     cell: (/** @type {Alert} */ { message }) =>
       h("span", { class: "clip", title: message ?? undefined }, message ?? none),
   },
-  { key: "opened", label: "Opened", cell: (/** @type {Alert} */ { openedAt }) => time(openedAt) },
+  { key: "opened", label: "Opened", from: "small", cell: (/** @type {Alert} */ { openedAt }) => time(openedAt) },
   { key: "resolved", label: "Resolved", cell: (/** @type {Alert} */ { resolvedAt }) => time(resolvedAt) },
   { key: "lasted", label: "Lasted", right: true, cell: lasted },
 ];

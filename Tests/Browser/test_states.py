@@ -5,46 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import expect
 
+from inspector import Inspector
 from jobtalk_server import JobtalkServer
 from visitor import Visitor
 
-THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
-WIDTHS = pytest.mark.parametrize("width", [360, 768, 1440])
 
-
-class Inspector:
-    """Looks at a page again and again, and collects what is wrong with it."""
-
-    def __init__(self, visitor: Visitor) -> None:
-        self._visitor = visitor
-        self.faults: list[str] = []
-
-    def look(self, state: str) -> None:
-        self.faults += [f"{state}: {fault}" for fault in self._visitor.axe_violations()]
-        if self._visitor.overflow() > 0:
-            self.faults.append(f"{state}: {self._visitor.overflow()} px too wide")
-
-    def dialog(self, button: str, *, within: str | None = None) -> None:
-        """Opens one, looks, and closes it again: the focus is back where it was."""
-        page = self._visitor.page
-        opener = page.get_by_role("button", name=button).first
-        opener.click()
-        expect(page.get_by_role("dialog")).to_be_visible()
-        if within:
-            expect(page.get_by_role("dialog")).to_contain_text(within)
-        self.look(button)
-        page.keyboard.press("Escape")
-        expect(page.get_by_role("dialog")).to_have_count(0)
-        expect(opener).to_be_focused()
-
-
-@THEMES
-@WIDTHS
-def test_empty_states(server: JobtalkServer, visit: Callable[..., Visitor], theme: str, width: int) -> None:
-    visitor = visit(server.url, width=width, theme=theme)
+def test_empty_states(server: JobtalkServer, visit: Callable[..., Visitor]) -> None:
+    visitor = visit(server.url)
     inspector = Inspector(visitor)
     visitor.open("/")
     visitor.sign_in()
@@ -58,13 +27,11 @@ def test_empty_states(server: JobtalkServer, visit: Callable[..., Visitor], them
         visitor.open(path)
         expect(visitor.page.get_by_role("main")).to_contain_text(words)
         inspector.look(path)
-    assert not inspector.faults, "\n".join(inspector.faults)
+    inspector.assert_sound()
 
 
-@THEMES
-@WIDTHS
-def test_faults(demo: JobtalkServer, visit: Callable[..., Visitor], theme: str, width: int) -> None:
-    visitor = visit(demo.url, width=width, theme=theme)
+def test_faults(demo: JobtalkServer, visit: Callable[..., Visitor]) -> None:
+    visitor = visit(demo.url)
     inspector = Inspector(visitor)
     visitor.expect_status(401, 404, 422)
     visitor.open("/")
@@ -92,15 +59,13 @@ def test_faults(demo: JobtalkServer, visit: Callable[..., Visitor], theme: str, 
     visitor.page.get_by_role("button", name="Save").first.click()
     expect(visitor.field("Read each partner every")).to_have_attribute("aria-invalid", "true")
     inspector.look("wrong setting")
-    assert not inspector.faults, "\n".join(inspector.faults)
+    inspector.assert_sound()
 
 
-@THEMES
-@WIDTHS
-def test_dialogs_and_messages(demo: JobtalkServer, visit: Callable[..., Visitor], theme: str, width: int) -> None:
+def test_dialogs_and_messages(demo: JobtalkServer, visit: Callable[..., Visitor]) -> None:
     partners = demo.console().read("/api/partners")
     failing = next(partner for partner in partners if partner["dbHost"] == "127.0.0.1")
-    visitor = visit(demo.url, width=width, theme=theme)
+    visitor = visit(demo.url)
     inspector = Inspector(visitor)
     visitor.open(f"/partners/{failing['id']}")
     visitor.sign_in()
@@ -114,13 +79,12 @@ def test_dialogs_and_messages(demo: JobtalkServer, visit: Callable[..., Visitor]
     inspector.dialog("Edit admin")
     visitor.open("/alerts")
     inspector.dialog("Dismiss the alert of")
-    assert not inspector.faults, "\n".join(inspector.faults)
+    inspector.assert_sound()
 
 
-@THEMES
-def test_a_server_that_is_gone(new_server: Callable[..., JobtalkServer], visit: Callable[..., Visitor], theme: str) -> None:
+def test_a_server_that_is_gone(new_server: Callable[..., JobtalkServer], visit: Callable[..., Visitor]) -> None:
     server = new_server("--demo")
-    visitor = visit(server.url, theme=theme)
+    visitor = visit(server.url)
     inspector = Inspector(visitor)
     visitor.open("/")
     visitor.sign_in()
@@ -129,4 +93,4 @@ def test_a_server_that_is_gone(new_server: Callable[..., JobtalkServer], visit: 
     server.stop()
     expect(visitor.page.get_by_text("Offline since")).to_be_visible(timeout=30_000)
     inspector.look("offline")
-    assert not inspector.faults, "\n".join(inspector.faults)
+    inspector.assert_sound()

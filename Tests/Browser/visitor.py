@@ -93,6 +93,12 @@ class Visitor:
         """What was asked for is there: no skeleton is left."""
         expect(self.page.locator("main .skeleton")).to_have_count(0)
 
+    def change_look(self, theme: str, width: int) -> None:
+        """Sets the theme of the system and the width of the window, and waits until the page is drawn accordingly."""
+        self.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
     def axe_violations(self) -> list[str]:
         """What axe finds wrong, one line each."""
         found = Axe().run(self.page).response["violations"]
