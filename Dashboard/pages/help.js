@@ -26,6 +26,8 @@ const documents = [
   ["/openapi.json", "API, for tools", "OpenAPI 3.1"],
 ];
 
+const licences = new URL("../third-party.txt", import.meta.url).pathname;
+
 const keys = [
   [["Ctrl K", "⌘ K"], "Go to a partner or page, sync, change a limit"],
   [["Tab"], "Everything can be reached and done by keyboard"],
@@ -92,14 +94,23 @@ export default defineComponent({
           ),
           card(
             "About",
-            h(
-              "p",
-              about.value?.version
-                ? `JobTalk Admin ${about.value.version}`
-                : about.error
-                ? "The server's version could not be read."
-                : "JobTalk Admin",
-            ),
+            [
+              h(
+                "p",
+                about.value?.version
+                  ? `JobTalk Admin ${about.value.version}`
+                  : about.error
+                  ? "The server's version could not be read."
+                  : "JobTalk Admin",
+              ),
+              h("p", { class: "prose" }, [
+                h("span", [
+                  "Made with Vue, uPlot, Inter and Lucide; ",
+                  h("a", { href: licences, target: "_blank", rel: "noopener" }, "their licences"),
+                  ".",
+                ]),
+              ]),
+            ],
           ),
         ]),
       ]),

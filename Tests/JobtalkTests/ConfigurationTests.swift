@@ -115,6 +115,18 @@ struct ConfigurationTests {
         for name in environment.keys { #expect(error.description.contains("- \(name) ")) }
     }
 
+    @Test("The page is read from a folder only if it is one, and for this machine only")
+    func pageFolder() throws {
+        let folder = try TemporaryDirectory()
+        let flags = Flags(assets: folder.url.path)
+        #expect(faultsOf([:], flags) == ["--assets must be a folder with an index.html"])
+        try Data().write(to: folder.url.appending(path: "index.html"))
+        #expect(try Configuration.read(flags, [:]).dashboardFolder?.path == folder.url.path)
+        #expect(
+            faultsOf(["JOBTALK_HOST": "0.0.0.0"], flags)
+                == ["--assets serves this machine only: --host must be 127.0.0.1, ::1 or localhost"])
+    }
+
     @Test("A flag at fault is named as it was typed")
     func faultyFlag() {
         #expect(faultsOf([:], Flags(port: "x")) == ["--port must be a whole number from 0 to 65535"])
