@@ -229,8 +229,13 @@ private struct StatementLog {
             """)
         entries = text.split(separator: "\n").map { line in
             let fields = line.split(separator: "\t", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
-            return (fields[0], fields[1], fields.count > 2 ? fields[2] : "")
+            return (fields[0], fields[1], fields.count > 2 ? Self.unmarked(fields[2]) : "")
         }
+    }
+
+    /// A statement without the mark of its session, by which an abandoned one is found and ended.
+    private static func unmarked(_ statement: String) -> String {
+        statement.replacing(#/ /\* jobtalk [0-9a-f]{1,16} \*/$/#, with: "")
     }
 
     /// Who logged in.
