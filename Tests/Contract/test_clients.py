@@ -97,8 +97,9 @@ class TestPython:
         assert api.metrics(partner)["runningCampaigns"] == 88
         assert api.overview()["totalPartners"] == len(api.dashboard_partners()) == len(api.partners())
         assert api.partner(partner)["dbTlsCa"] is None
-        now = datetime.datetime.now(datetime.timezone.utc)
-        assert api.partner_history(partner, now - datetime.timedelta(hours=1), now, points=10)["series"]
+        # The end is in whole seconds and not included: a little later, for the reading is of this very second.
+        now, minute = datetime.datetime.now(datetime.timezone.utc), datetime.timedelta(minutes=1)
+        assert api.partner_history(partner, now - 60 * minute, now + minute, points=10)["series"]
         assert api.dashboard_history(points=10)["stepSeconds"] > 0
         assert api.period_stats(partner, *DAYS)["success"] is True
         assert api.all_period_stats(datetime.date(2024, 11, 1), datetime.date(2024, 11, 30))["success"] is True
