@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
@@ -24,11 +24,13 @@ MARGIN = 0.10
 
 
 @pytest.fixture(scope="module")
-def crowd(new_server: Callable[..., JobtalkServer]) -> JobtalkServer:
+def crowd(new_server: Callable[..., JobtalkServer]) -> Iterator[JobtalkServer]:
     server = new_server("--demo", "--demo-partners", str(PARTNERS))
     answer = server.console().put("/api/settings", json={"refreshInterval": 5, "concurrentPartnerLimit": 64})
     assert answer.status_code == 200, answer.text
-    return server
+    yield server
+    # It takes a whole core, which the tests that follow want.
+    server.stop()
 
 
 @pytest.fixture

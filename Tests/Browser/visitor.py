@@ -53,7 +53,8 @@ class Visitor:
         self.page.get_by_label("User name").fill(username)
         self.page.get_by_label("Password", exact=True).fill(password)
         self.page.get_by_role("button", name="Sign in").click()
-        expect(self.page.get_by_label("Stay signed in on this device")).to_have_count(0)
+        # A debug build takes seconds to hash a password.
+        expect(self.page.get_by_label("Stay signed in on this device")).to_have_count(0, timeout=60_000)
 
     def has_title(self, title: str) -> None:
         """Waits for the page with this heading."""
