@@ -23,6 +23,7 @@ import { empty, failure, skeleton } from "./components/placeholders.js";
 import { Toasts } from "./components/toast.js";
 import { UserMenu } from "./components/user-menu.js";
 import { link } from "./router.js";
+import { stylesheet } from "./stylesheets.js";
 
 export const App = defineComponent({
   name: "App",
@@ -107,7 +108,8 @@ function usePage() {
     const wanted = route.at;
     error.value = null;
     try {
-      const module = await wanted.load();
+      const styles = wanted.styles?.map((name) => stylesheet(`styles/${name}.css`)) ?? [];
+      const [module] = await Promise.all([wanted.load(), ...styles]);
       if (wanted === route.at) component.value = module.default;
     } catch {
       if (wanted === route.at) {

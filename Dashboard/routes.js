@@ -7,6 +7,7 @@
  * @property {string} title
  * @property {string} [icon] in the menu, if it is there
  * @property {boolean} [admin] only for the role ADMIN
+ * @property {string[]} [styles] beyond those of the first view, which index.html names
  * @property {() => Promise<{default: any}>} load
  */
 
@@ -24,6 +25,7 @@ export const routes = [
     path: "/statistics",
     title: "Statistics",
     icon: "chart-column",
+    styles: ["charts", "pages/statistics"],
     load: () => import("./pages/statistics.js"),
   },
   { name: "alerts", path: "/alerts", title: "Alerts", icon: "bell", load: () => import("./pages/alerts.js") },
@@ -32,14 +34,22 @@ export const routes = [
     path: "/partners/new",
     title: "Add partner",
     admin: true,
+    styles: ["forms", "test-report"],
     load: () => import("./pages/partner-form.js"),
   },
-  { name: "partner", path: "/partners/:id", title: "Partner", load: () => import("./pages/partner.js") },
+  {
+    name: "partner",
+    path: "/partners/:id",
+    title: "Partner",
+    styles: ["charts", "test-report", "pages/partner"],
+    load: () => import("./pages/partner.js"),
+  },
   {
     name: "partner-edit",
     path: "/partners/:id/edit",
     title: "Edit partner",
     admin: true,
+    styles: ["forms", "test-report"],
     load: () => import("./pages/partner-form.js"),
   },
   {
@@ -47,11 +57,25 @@ export const routes = [
     path: "/settings",
     title: "Settings",
     icon: "settings",
+    styles: ["forms"],
     load: () => import("./pages/settings.js"),
   },
   { name: "users", path: "/users", title: "Users", icon: "users", admin: true, load: () => import("./pages/users.js") },
-  { name: "account", path: "/account", title: "Account", load: () => import("./pages/account.js") },
-  { name: "help", path: "/help", title: "Help", icon: "circle-question-mark", load: () => import("./pages/help.js") },
-  { name: "sign-in", path: "/sign-in", title: "Sign in", load: () => import("./pages/sign-in.js") },
+  { name: "account", path: "/account", title: "Account", styles: ["forms"], load: () => import("./pages/account.js") },
+  {
+    name: "help",
+    path: "/help",
+    title: "Help",
+    icon: "circle-question-mark",
+    styles: ["pages/help"],
+    load: () => import("./pages/help.js"),
+  },
+  {
+    name: "sign-in",
+    path: "/sign-in",
+    title: "Sign in",
+    styles: ["pages/sign-in"],
+    load: () => import("./pages/sign-in.js"),
+  },
   { name: "missing", path: "*", title: "Not found", load: () => import("./pages/missing.js") },
 ];

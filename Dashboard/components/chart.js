@@ -1,6 +1,7 @@
 // The one chart: lines over time on uPlot. Gaps stay gaps; drag to zoom; markers for what was changed.
 import { defineComponent, h, markRaw, onBeforeUnmount, onMounted, shallowRef, watch } from "../vendor/vue.js";
 import { shortTime } from "../format.js";
+import { stylesheet } from "../stylesheets.js";
 import { colourChanges } from "../themes.js";
 import { axis, colours, drawMarkers, inZone, roof, ticks } from "./chart-drawing.js";
 
@@ -171,11 +172,8 @@ let loading = null;
 /** uPlot and its style come with the first chart: the first view does without. */
 function loadUPlot() {
   loading ??= (async () => {
-    const style = document.createElement("link");
-    style.rel = "stylesheet";
-    style.href = new URL("../vendor/uplot.css", import.meta.url).href;
-    document.head.append(style);
-    return (await import("../vendor/uplot.js")).default;
+    const [uplot] = await Promise.all([import("../vendor/uplot.js"), stylesheet("vendor/uplot.css")]);
+    return uplot.default;
   })();
   loading.catch(() => (loading = null));
   return loading;
@@ -194,7 +192,7 @@ function legend({ lines, times, format }, at, marker) {
     at !== null && times[at] ? h("span", { class: "number" }, shortTime(times[at] * 1_000)) : null,
     ...lines.map((/** @type {Line} */ line) => {
       const value = line.values[index];
-      return h("span", { key: line.label, class: ["legend-item", `line${line.colour}`] }, [
+      return h("span", { key: line.label, class: ["legend-item", line.colour.slice(2)] }, [
         h("i"),
         line.label,
         h("b", { class: "number" }, value === null || value === undefined ? "–" : format(value)),

@@ -19,5 +19,5 @@ export function toggle({ label, isOn, onChange, disabledBecause = null, showsLab
     "aria-disabled": disabledBecause ? "true" : undefined,
     title: disabledBecause ?? undefined,
     onClick: () => disabledBecause || onChange(!isOn),
-  }, [h("span", { class: "knob" }), showsLabel ? h("span", { class: "switch-label" }, label) : null]);
+  }, [h("span", { class: "knob" }), showsLabel ? h("span", label) : null]);
 }

@@ -19,7 +19,7 @@ const stageWords = {
 /** @param {TestReport} report */
 export function testReport(report) {
   const { success, message, responseTimeMs, details } = report;
-  return h("div", { class: "test-report stack", role: "status" }, [
+  return h("div", { class: "stack", role: "status" }, [
     h("p", { class: ["test-result", success ? "good" : "critical"] }, [
       icon(success ? "circle-check" : "circle-x"),
       h("strong", message),

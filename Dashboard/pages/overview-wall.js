@@ -1,5 +1,5 @@
 // The wall screen (`?wall=1`): large type for across the room, nothing to click.
-import { computed, defineComponent, h } from "../vendor/vue.js";
+import { computed, defineComponent, h, shallowRef } from "../vendor/vue.js";
 import { now } from "../clock.js";
 import { standingBadge } from "../components/badge.js";
 import { ConnectionState } from "../components/connection-state.js";
@@ -9,6 +9,7 @@ import { skeleton } from "../components/placeholders.js";
 import { number, percent, timeOfDay } from "../format.js";
 import { reasonOf, standingOf, standings } from "../level.js";
 import { live, partnerList } from "../live/store.js";
+import { stylesheet } from "../stylesheets.js";
 
 // More would be too small to read; the rest is counted.
 const most = 8;
@@ -21,9 +22,12 @@ export const Wall = defineComponent({
       partnerList.value.filter((entry) => !calm.has(standingOf(entry)))
         .sort((a, b) => standings[standingOf(a)].rank - standings[standingOf(b)].rank)
     );
+    const isStyled = shallowRef(false);
+    // Plain is better than nothing.
+    stylesheet("styles/pages/overview-wall.css").catch(() => {}).then(() => (isStyled.value = true));
     return () => {
       const { overview } = live;
-      if (!overview) return skeleton(8);
+      if (!overview || !isStyled.value) return skeleton(8);
       return [
         h("div", { class: "wall-head" }, [
           h("h1", "JobTalk"),

@@ -42,7 +42,7 @@ export const PartnerCharts = defineComponent({
     const zoom = (/** @type {number[]} */ [from, to]) => to - from >= 60 && setQuery({ from, to });
 
     return () =>
-      h("section", { class: "charts stack", "aria-labelledby": "charts-title" }, [
+      h("section", { class: "stack", "aria-labelledby": "charts-title" }, [
         h("div", { class: "section-head" }, [h("h2", { id: "charts-title" }, "Course"), rangeBar()]),
         plots(history, props.changes, zoom),
         h(

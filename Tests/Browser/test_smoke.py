@@ -174,6 +174,16 @@ def test_the_page_names_at_once_all_that_the_first_view_imports() -> None:
     assert sorted(named) == sorted(imported("main.js", "pages/overview.js") - {"main.js"})
 
 
+def test_every_style_is_asked_for_by_somebody() -> None:
+    asked = set(re.findall(r'rel="stylesheet" href="/assets/styles/([^"]+)"', (DASHBOARD / "index.html").read_text()))
+    for named in re.findall(r"styles: \[([^\]]+)\]", (DASHBOARD / "routes.js").read_text()):
+        asked |= {f"{name}.css" for name in re.findall(r'"([^"]+)"', named)}
+    for module in DASHBOARD.glob("pages/*.js"):
+        asked |= set(re.findall(r'stylesheet\("styles/([^"]+)"\)', module.read_text()))
+    styles = DASHBOARD / "styles"
+    assert asked == {path.relative_to(styles).as_posix() for path in styles.rglob("*.css")}
+
+
 def imported(*names: str) -> set[str]:
     """These modules, and all that they import directly or not, by their names in Dashboard."""
     found: set[str] = set()
