@@ -111,9 +111,9 @@ def traced_frames(page, act):
     devtools = page.context.new_cdp_session(page)
     events, ended = [], []
     devtools.on("Tracing.dataCollected", lambda data: events.extend(data["value"]))
-    devtools.on("Tracing.tracingComplete", ended.append)
+    devtools.on("Tracing.tracingComplete", lambda event: ended.append(event))
     devtools.send("Tracing.start", {
-        "transferMode": "ReportEvents", "traceConfig": {"includedCategories": ["devtools.timeline"]}})
+        "transferMode": "ReportEvents", "traceConfig": {"includedCategories": ["devtools.timeline", "v8.execute"]}})
     act()
     devtools.send("Tracing.end")
     while not ended:

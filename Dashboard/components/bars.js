@@ -1,4 +1,4 @@
-// Bars as SVG: a share of a whole, a list of counts, and one bar made of several.
+// Bars: a share of a whole, a list of counts, and one bar made of several.
 import { h } from "../vendor/vue.js";
 import { number, percent } from "../format.js";
 
@@ -8,9 +8,8 @@ import { number, percent } from "../format.js";
  * @param {string} tone
  */
 export const meter = (value, tone) =>
-  h("svg", { class: ["meter", tone], "aria-hidden": "true" }, [
-    h("rect", { class: "track", width: "100%", height: "100%", rx: 3 }),
-    h("rect", { class: "fill", width: `${Math.max(0, Math.min(100, value))}%`, height: "100%", rx: 3 }),
+  h("span", { class: ["meter", tone], "aria-hidden": "true" }, [
+    h("span", { class: "fill", style: { width: `${Math.max(0, Math.min(100, value))}%` } }),
   ]);
 
 /**

@@ -130,6 +130,7 @@ export const DataTable = defineComponent({
               columns: props.columns,
               index: first.value + index + 2,
               extraClass: props.rowClass(row),
+              isCard: isCards.value,
             })
           ),
           spacer(below * height(), props.columns.length, "below"),
@@ -141,7 +142,7 @@ export const DataTable = defineComponent({
 
 const Row = defineComponent({
   name: "Row",
-  props: ["row", "columns", "index", "extraClass"],
+  props: ["row", "columns", "index", "extraClass", "isCard"],
   setup(props) {
     /** What the row was before its last change. */
     let before = /** @type {any} */ (null);
@@ -160,14 +161,14 @@ const Row = defineComponent({
  * @param {any} props
  * @param {any} before null when nothing changed lately
  */
-const cells = ({ columns, row }, before) =>
+const cells = ({ columns, row, isCard }, before) =>
   columns.map((/** @type {Column} */ column) =>
     h(column.isHead ? "th" : "td", {
       key: column.key,
       role: column.isHead ? "rowheader" : "cell",
       scope: column.isHead ? "row" : undefined,
       class: shape(column),
-      "data-label": column.label,
+      "data-label": isCard ? column.label : undefined,
     }, [column.cell(row, before)])
   );
 

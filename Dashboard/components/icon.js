@@ -1,7 +1,6 @@
-// One Lucide icon out of the sprite that set-up makes from `icons.txt`.
+// One Lucide icon, drawn in place: each `use` of a sprite is a copy of its own that costs four times as much to lay out.
 import { h } from "../vendor/vue.js";
-
-const sprite = new URL("../vendor/icons.svg", import.meta.url).pathname;
+import { icons } from "../vendor/icons.js";
 
 /**
  * @param {string} name as in `icons.txt`
@@ -9,5 +8,9 @@ const sprite = new URL("../vendor/icons.svg", import.meta.url).pathname;
  */
 export function icon(name, label) {
   const words = label ? { role: "img", "aria-label": label } : { "aria-hidden": "true" };
-  return h("svg", { class: "icon", viewBox: "0 0 24 24", ...words }, [h("use", { href: `${sprite}#${name}` })]);
+  return h(
+    "svg",
+    { class: "icon", viewBox: "0 0 24 24", ...words },
+    icons[name].map(([shape, attributes]) => h(shape, attributes)),
+  );
 }
