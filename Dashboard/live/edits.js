@@ -1,8 +1,9 @@
 // What operators change from anywhere on the page: shown at once, taken back with the server's words if it refuses.
 /** @import {ListedPartner} from "../types/api.d.ts" */
+import { ApiError } from "../api/client.js";
 import { concurrency, partners } from "../api/endpoints.js";
 import { toast, toastError } from "../components/toast.js";
-import { showEdit } from "./store.js";
+import { entries, showEdit } from "./store.js";
 
 /** The bounds of a limit. */
 export const limits = { least: 1, most: 1_000 };
@@ -12,14 +13,21 @@ export const limits = { least: 1, most: 1_000 };
  * @param {number} newLimit
  * @param {string} reason
  */
-export async function changeLimit(partner, newLimit, reason) {
-  const takeBack = showEdit(partner.id, { concurrencyLimit: newLimit });
+export async function changeLimit({ id, partnerName }, newLimit, reason) {
+  const edit = showEdit(id, { concurrencyLimit: newLimit });
   try {
-    const answer = await concurrency.setLimit(partner.id, newLimit, reason);
-    tell(answer, `Limit of ${partner.partnerName} is now ${newLimit}`);
+    const answer = await concurrency.setLimit(id, newLimit, reason);
+    edit.confirm();
+    tell(answer, `Limit of ${partnerName} is now ${newLimit}`);
   } catch (error) {
-    takeBack();
-    toastError(`The limit of ${partner.partnerName} stays ${partner.concurrencyLimit}`, error);
+    edit.takeBack();
+    const limit = entries.value.get(id)?.partner.concurrencyLimit;
+    toastError(
+      isUnheard(error)
+        ? `It is not known whether the limit of ${partnerName} was changed to ${newLimit}`
+        : `The limit of ${partnerName} stays ${limit ?? "as it is"}`,
+      error,
+    );
   }
 }
 
@@ -27,16 +35,25 @@ export async function changeLimit(partner, newLimit, reason) {
  * @param {ListedPartner} partner
  * @param {boolean} isPaused
  */
-export async function changePause(partner, isPaused) {
-  const takeBack = showEdit(partner.id, { pauseNonPriorityCampaigns: isPaused });
+export async function changePause({ id, partnerName }, isPaused) {
+  const edit = showEdit(id, { pauseNonPriorityCampaigns: isPaused });
   try {
-    const answer = await concurrency.setPause(partner.id, isPaused);
-    tell(answer, `Non-priority campaigns of ${partner.partnerName} ${isPaused ? "are paused" : "run again"}`);
+    const answer = await concurrency.setPause(id, isPaused);
+    edit.confirm();
+    tell(answer, `Non-priority campaigns of ${partnerName} ${isPaused ? "are paused" : "run again"}`);
   } catch (error) {
-    takeBack();
-    toastError(`Nothing was changed for ${partner.partnerName}`, error);
+    edit.takeBack();
+    toastError(
+      isUnheard(error)
+        ? `It is not known whether the pause of ${partnerName} was changed`
+        : `Nothing was changed for ${partnerName}`,
+      error,
+    );
   }
 }
+
+/** No answer is not a refusal: the server may have done it. @param {unknown} error */
+const isUnheard = (error) => error instanceof ApiError && error.status === 0;
 
 /**
  * @param {import("../api/endpoints.js").Pushed} answer

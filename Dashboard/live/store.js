@@ -28,15 +28,36 @@ export const isLoaded = shallowRef(false);
 /** By name. */
 export const partnerList = computed(() => [...entries.value.values()]);
 
-/** The open alerts that nobody dismissed, worst first; null before the first answer. */
-export const urgentAlerts = computed(() => live.alerts?.filter((alert) => !isDismissed(alert)) ?? null);
+/** The open alerts that nobody dismissed, worst first; null before the first answer. The same while nothing changes. */
+export const urgentAlerts = computed((/** @type {Alert[] | null | undefined} */ before) => {
+  const urgent = live.alerts?.filter((alert) => !isDismissed(alert)) ?? null;
+  return before && urgent && isSame(before, urgent) ? before : urgent;
+});
+
+/** @param {Alert[]} a @param {Alert[]} b */
+const isSame = (a, b) => a.length === b.length && a.every((alert, index) => alert === b[index]);
 
 /** @param {Alert} alert */
 export const isDismissed = ({ dismissedUntil }) => dismissedUntil !== null && Date.parse(dismissedUntil) > now.value;
 
+/**
+ * An operator's change, shown before the server has said it.
+ * @typedef {object} Edit
+ * @property {Partial<ListedPartner>} fields
+ * @property {boolean} isConfirmed the server has taken it: its next word on the partner says it too
+ */
+
+/** The partners with such changes: what the server said last of them, and the changes on top of it, oldest first. */
+const edited = /** @type {Map<string, {said: Entry, edits: Edit[]}>} */ (new Map());
+
+/** Whether a change is on its way to the server. */
+export const hasEdits = () => [...edited.values()].some(({ edits }) => edits.some(({ isConfirmed }) => !isConfirmed));
+
 /** @param {Entry[]} list */
 export function replaceAll(list) {
-  entries.value = new Map(list.map((entry) => [entry.partner.id, entry]));
+  entries.value = new Map(
+    list.map((said) => [said.partner.id, /** @type {Entry} */ (underEdits(said.partner.id, said))]),
+  );
   isLoaded.value = true;
 }
 
@@ -45,6 +66,12 @@ export function replaceAll(list) {
  * @param {Map<string, Entry | null>} changes
  */
 export function applyEntries(changes) {
+  if (edited.size > 0) changes = new Map([...changes].map(([id, said]) => [id, underEdits(id, said)]));
+  show(changes);
+}
+
+/** @param {Map<string, Entry | null>} changes */
+function show(changes) {
   if (changes.size === 0) return;
   const next = new Map(entries.value);
   let isOrdered = true;
@@ -59,6 +86,60 @@ export function applyEntries(changes) {
   }
 }
 
+/**
+ * What is to be shown for the server's word on a partner.
+ * @param {string} id
+ * @param {Entry | null} said
+ */
+function underEdits(id, said) {
+  const known = edited.get(id);
+  if (!known) return said;
+  const edits = known.edits.filter(({ isConfirmed }) => !isConfirmed);
+  if (!said || edits.length === 0) {
+    edited.delete(id);
+    return said;
+  }
+  edited.set(id, { said, edits });
+  return withEdits(said, edits);
+}
+
+/** @param {Entry} said @param {Edit[]} edits @returns {Entry} */
+const withEdits = ({ partner, snapshot }, edits) => ({
+  partner: Object.assign({}, partner, ...edits.map(({ fields }) => fields)),
+  snapshot,
+});
+
+/**
+ * Shows a change before the server has confirmed it, whatever the server says of the partner meanwhile.
+ * @param {string} id
+ * @param {Partial<ListedPartner>} fields
+ * @returns {{confirm: () => void, takeBack: () => void}} one of them is to be called in the end
+ */
+export function showEdit(id, fields) {
+  const edit = { fields, isConfirmed: false };
+  const said = edited.get(id)?.said ?? entries.value.get(id);
+  if (said) change([...(edited.get(id)?.edits ?? []), edit], said);
+
+  /** @param {Edit[]} edits @param {Entry} said */
+  function change(edits, said) {
+    if (edits.length > 0) edited.set(id, { said, edits });
+    else edited.delete(id);
+    show(new Map([[id, withEdits(said, edits)]]));
+  }
+  function takeBack() {
+    const known = edited.get(id);
+    if (known?.edits.includes(edit)) change(known.edits.filter((one) => one !== edit), known.said);
+  }
+  function confirm() {
+    edit.isConfirmed = true;
+    const partner = edited.get(id)?.said.partner;
+    const isSaid = partner &&
+      Object.entries(fields).every(([field, value]) => partner[/** @type {keyof ListedPartner} */ (field)] === value);
+    if (isSaid) takeBack();
+  }
+  return { confirm, takeBack };
+}
+
 /** While nobody tells us, what is shown grows old all the same: three intervals without a reading are too long. */
 export function markStale() {
   const oldest = now.value - 3_000 * (live.settings?.refreshInterval ?? 120);
@@ -66,9 +147,12 @@ export function markStale() {
   const changes = new Map();
   for (const [id, { partner, snapshot }] of entries.value) {
     if (!snapshot || snapshot.isStale || Date.parse(snapshot.snapshotTime) > oldest) continue;
-    changes.set(id, { partner, snapshot: { ...snapshot, isStale: true } });
+    const stale = { ...snapshot, isStale: true };
+    const known = edited.get(id);
+    if (known) edited.set(id, { ...known, said: { ...known.said, snapshot: stale } });
+    changes.set(id, { partner, snapshot: stale });
   }
-  applyEntries(changes);
+  show(changes);
 }
 
 const collator = new Intl.Collator("en", { sensitivity: "base", numeric: true });
@@ -82,34 +166,25 @@ const byName = (a, b) => collator.compare(a.partner.partnerName, b.partner.partn
 export function applyAlerts(changes) {
   if (changes.size === 0) return;
   const others = (live.alerts ?? []).filter(({ id }) => !changes.has(id));
-  const open = [...changes.values()].filter(({ resolvedAt }) => !resolvedAt);
+  // A partner that was removed took its alert with it.
+  const open = [...changes.values()].filter(({ resolvedAt, partnerId }) => !resolvedAt && entries.value.has(partnerId));
   live.alerts = [...others, ...open].sort(bySeverity);
 }
 
-/** Worst first, then the oldest. @param {Alert} a @param {Alert} b */
-const bySeverity = (a, b) =>
-  standings[a.level].rank - standings[b.level].rank || Date.parse(a.openedAt) - Date.parse(b.openedAt);
-
-/**
- * Shows an edit before the server has confirmed it.
- * @param {string} id
- * @param {Partial<ListedPartner>} fields
- * @returns {() => void} takes it back, unless the server has said something newer
- */
-export function showEdit(id, fields) {
-  const before = entries.value.get(id);
-  if (!before) return () => {};
-  const edited = { ...before, partner: { ...before.partner, ...fields } };
-  applyEntries(new Map([[id, edited]]));
-  return () => {
-    if (entries.value.get(id) === edited) applyEntries(new Map([[id, before]]));
-  };
+/** Worst first, then the oldest. Times are all written alike, so that they compare as texts. @param {Alert} a @param {Alert} b */
+function bySeverity(a, b) {
+  if (a.level !== b.level) return rank(a) - rank(b);
+  return a.openedAt === b.openedAt ? 0 : a.openedAt < b.openedAt ? -1 : 1;
 }
+
+/** A level that a newer server may know comes last. @param {Alert} alert */
+const rank = ({ level }) => standings[level]?.rank ?? Object.keys(standings).length;
 
 /** Forgets everything: it belonged to whoever was signed in. */
 export function forget() {
   Object.assign(live, { overview: null, alerts: null, settings: null, mode: "connecting", since: Date.now() });
   entries.value = new Map();
+  edited.clear();
   isLoaded.value = false;
 }
 

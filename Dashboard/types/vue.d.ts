@@ -21,7 +21,7 @@ export function ref<T>(value: T): Ref<T>;
 export function shallowRef<T>(value: T): Ref<T>;
 export function reactive<T extends object>(value: T): T;
 export function shallowReactive<T extends object>(value: T): T;
-export function computed<T>(get: () => T): Computed<T>;
+export function computed<T>(get: (before?: T) => T): Computed<T>;
 export function watch<T>(source: Any, act: (value: Any, before: Any) => void, options?: Any): () => void;
 export function watchEffect(act: () => void): () => void;
 export function nextTick(act?: () => void): Promise<void>;
