@@ -27,32 +27,33 @@ export const dashboard = {
   partners: () => poll("/api/dashboard/partners"),
   /** @returns {Promise<{message: string}>} */
   refresh: () => request("POST", "/api/dashboard/refresh"),
-  /** @param {Record<string, unknown>} query @returns {Promise<API.History>} */
-  history: (query) => request("GET", "/api/dashboard/history", { query }),
+  /** The last 24 hours. @param {number} points @param {AbortSignal} [signal] @returns {Promise<API.History>} */
+  history: (points, signal) => poll(`/api/dashboard/history?points=${points}`, { signal }),
 };
 
 export const partners = {
   /** @param {object} body @returns {Promise<{message: string, id: string}>} */
   create: (body) => request("POST", "/api/partners", { body }),
-  /** @param {string} partner @returns {Promise<API.Partner>} */
-  show: (partner) => request("GET", `/api/partners/${id(partner)}`),
+  /** @param {string} partner @param {AbortSignal} [signal] @returns {Promise<API.Partner>} */
+  show: (partner, signal) => request("GET", `/api/partners/${id(partner)}`, { signal }),
   /** @param {string} partner @param {object} body */
   update: (partner, body) => request("PUT", `/api/partners/${id(partner)}`, { body }),
   /** @param {string} partner */
   remove: (partner) => request("DELETE", `/api/partners/${id(partner)}`),
-  /** @param {string} partner @returns {Promise<API.TestReport>} */
-  test: (partner) => request("POST", `/api/partners/${id(partner)}/test-connection`, { timeout: testTimeout }),
+  /** @param {string} partner @param {AbortSignal} [signal] @returns {Promise<API.TestReport>} */
+  test: (partner, signal) =>
+    request("POST", `/api/partners/${id(partner)}/test-connection`, { signal, timeout: testTimeout }),
   /** @param {object} body @param {AbortSignal} [signal] @returns {Promise<API.TestReport>} */
   testUnsaved: (body, signal) =>
     request("POST", "/api/partners/test-connection", { body, signal, timeout: testTimeout }),
   /** @param {string} partner @returns {Promise<{message: string}>} */
   forceSync: (partner) => request("POST", `/api/partners/${id(partner)}/force-sync`),
-  /** @param {string} partner @param {number} limit @returns {Promise<API.ConnectionLog[]>} */
-  logs: (partner, limit) => request("GET", `/api/partners/${id(partner)}/logs`, { query: { limit } }),
+  /** @param {string} partner @param {number} limit @param {AbortSignal} [signal] @returns {Promise<API.ConnectionLog[]>} */
+  logs: (partner, limit, signal) => request("GET", `/api/partners/${id(partner)}/logs`, { query: { limit }, signal }),
   /** @param {string} partner @returns {Promise<{message: string}>} */
   clearLogs: (partner) => request("DELETE", `/api/partners/${id(partner)}/logs`),
-  /** @param {string} partner @param {Record<string, unknown>} query @returns {Promise<API.History>} */
-  history: (partner, query) => request("GET", `/api/partners/${id(partner)}/history`, { query }),
+  /** @param {string} partner @param {Record<string, unknown>} query @param {AbortSignal} [signal] @returns {Promise<API.History>} */
+  history: (partner, query, signal) => request("GET", `/api/partners/${id(partner)}/history`, { query, signal }),
 };
 
 export const statistics = {
@@ -76,27 +77,28 @@ export const concurrency = {
   /** @param {string} partner @param {boolean} enabled @returns {Promise<Pushed>} */
   setPause: (partner, enabled) =>
     request("POST", `/api/partners/${id(partner)}/pause-non-priority`, { body: { enabled }, timeout: pushTimeout }),
-  /** @param {string} partner @param {number} limit @returns {Promise<API.Change[]>} */
-  history: (partner, limit) => request("GET", `/api/partners/${id(partner)}/concurrency-history`, { query: { limit } }),
+  /** @param {string} partner @param {number} limit @param {AbortSignal} [signal] @returns {Promise<API.Change[]>} */
+  history: (partner, limit, signal) =>
+    request("GET", `/api/partners/${id(partner)}/concurrency-history`, { query: { limit }, signal }),
 };
 
 export const alerts = {
-  /** @param {boolean} resolved @param {number} limit @returns {Promise<API.Alert[]>} */
-  list: (resolved, limit) => poll(`/api/alerts?resolved=${resolved}&limit=${limit}`),
+  /** @param {boolean} resolved @param {number} limit @param {AbortSignal} [signal] @returns {Promise<API.Alert[]>} */
+  list: (resolved, limit, signal) => poll(`/api/alerts?resolved=${resolved}&limit=${limit}`, { signal }),
   /** @param {string} alert @param {number} hours */
   dismiss: (alert, hours) => request("PUT", `/api/alerts/${id(alert)}/dismiss`, { query: { hours } }),
 };
 
 export const settings = {
-  /** @returns {Promise<API.Settings>} */
-  show: () => request("GET", "/api/settings"),
+  /** @param {AbortSignal} [signal] @returns {Promise<API.Settings>} */
+  show: (signal) => request("GET", "/api/settings", { signal }),
   /** @param {Partial<API.Settings>} body */
   update: (body) => request("PUT", "/api/settings", { body }),
 };
 
 export const users = {
-  /** @returns {Promise<API.User[]>} */
-  list: () => request("GET", "/api/users"),
+  /** @param {AbortSignal} [signal] @returns {Promise<API.User[]>} */
+  list: (signal) => request("GET", "/api/users", { signal }),
   /** @param {object} body */
   create: (body) => request("POST", "/api/users", { body }),
   /** @param {string} user @param {object} body */
@@ -105,5 +107,5 @@ export const users = {
   remove: (user) => request("DELETE", `/api/users/${id(user)}`),
 };
 
-/** The server's version and state. */
-export const health = () => request("GET", "/health");
+/** The server's version and state. @param {AbortSignal} [signal] */
+export const health = (signal) => request("GET", "/health", { signal });

@@ -24,7 +24,17 @@ export const KeyField = defineComponent({
     async function take(file) {
       if (!file) return;
       problem.value = file.size > longest ? "This file is too long to be a key" : null;
-      if (!problem.value) emit("update:modelValue", await file.text());
+      if (problem.value) return;
+      try {
+        emit("update:modelValue", await file.text());
+      } catch {
+        problem.value = "This file could not be read";
+      }
+    }
+    function choose(/** @type {any} */ { target }) {
+      take(target.files[0]);
+      // The same file may be chosen again, after a change.
+      target.value = "";
     }
     /** @param {DragEvent} event */
     function drop(event) {
@@ -63,7 +73,7 @@ export const KeyField = defineComponent({
           ref: picker,
           type: "file",
           hidden: true,
-          onChange: (/** @type {any} */ event) => take(event.target.files[0]),
+          onChange: choose,
         }),
       ]);
   },

@@ -2,6 +2,7 @@
 import { onScopeDispose, shallowReactive } from "../vendor/vue.js";
 
 /**
+ * `load` asks; `refresh` asks the same again unasked, and lets what is there stand when that fails.
  * @template T
  * @param {(signal: AbortSignal) => Promise<T>} fetchIt
  */
@@ -12,25 +13,32 @@ export function useLoad(fetchIt) {
     /** @type {unknown} */
     error: null,
     isLoading: false,
-    load,
+    load: () => ask(false),
+    refresh: () => ask(true),
   });
   /** @type {AbortController | null} */
   let current = null;
+  let isOver = false;
 
-  async function load() {
+  /** @param {boolean} isQuiet */
+  async function ask(isQuiet) {
+    if (isOver) return;
     current?.abort();
     const mine = current = new AbortController();
     state.isLoading = true;
     try {
       const value = await fetchIt(mine.signal);
-      if (mine === current) Object.assign(state, { value, error: null });
+      if (!mine.signal.aborted) Object.assign(state, { value, error: null });
     } catch (error) {
-      if (mine === current && !mine.signal.aborted) state.error = error;
+      if (!mine.signal.aborted && !(isQuiet && state.value !== null)) state.error = error;
     } finally {
       if (mine === current) state.isLoading = false;
     }
   }
 
-  onScopeDispose(() => current?.abort());
+  onScopeDispose(() => {
+    isOver = true;
+    current?.abort();
+  });
   return state;
 }

@@ -17,7 +17,7 @@ const most = 500;
 export default defineComponent({
   name: "AlertsPage",
   setup() {
-    const resolved = useLoad(() => alerts.list(true, most));
+    const resolved = useLoad((signal) => alerts.list(true, most, signal));
     const isPast = () => route.query.show === "resolved";
     watch(isPast, (past) => past ? resolved.load() : takeAlerts(), { immediate: true });
 

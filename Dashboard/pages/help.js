@@ -20,6 +20,17 @@ const meanings = [
   ["OFF", "Not read, and left out of all totals, until it is activated."],
 ];
 
+const numbers = [
+  ["Partner", "A platform that makes calls: its database is read, directly or through SSH."],
+  ["Limit", "How many calls a partner may make at the same time. Changed here, it is written to the partner itself."],
+  ["Active, queued", "Calls in progress, and calls that wait for one to end."],
+  ["Utilization", "Active calls as a share of the limit."],
+  ["Remaining", "Contacts of running campaigns still to be called."],
+  ["Pause", "Only priority campaigns dial until it is taken back."],
+  ["Sync", "One visit at a partner: its numbers are read, and changes that wait are written."],
+  ["Pending", "A change that the partner has not confirmed yet. It is tried again until it has."],
+];
+
 const documents = [
   ["/docs", "API, to try out", "Swagger UI"],
   ["/redoc", "API, to read", "ReDoc"],
@@ -54,6 +65,14 @@ export default defineComponent({
           ),
         ),
         h("div", { class: "help-column" }, [
+          card(
+            "What the numbers mean",
+            h(
+              "dl",
+              { class: "facts" },
+              numbers.flatMap(([name, text]) => [h("dt", { key: `${name}-name` }, name), h("dd", { key: name }, text)]),
+            ),
+          ),
           card(
             "Keys",
             h(

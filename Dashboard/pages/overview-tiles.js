@@ -1,8 +1,8 @@
 // The ten numbers of the overview, with their course over the last 24 hours.
 /** @import {History, Overview} from "../types/api.d.ts" */
-import { defineComponent, h, onBeforeUnmount } from "../vendor/vue.js";
+import { defineComponent, h } from "../vendor/vue.js";
 import { dashboard } from "../api/endpoints.js";
-import { serverNow } from "../clock.js";
+import { useEvery } from "../components/every.js";
 import { LiveNumber } from "../components/live-number.js";
 import { useLoad } from "../components/load.js";
 import { skeleton } from "../components/placeholders.js";
@@ -11,8 +11,9 @@ import { TimeAgo } from "../components/time-ago.js";
 import { number, percent } from "../format.js";
 import { live } from "../live/store.js";
 
-const day = 86_400_000;
+// Steps of a quarter of an hour.
 const points = 96;
+const courseEvery = 300_000;
 
 /** @type {{key: keyof Overview, label: string, history: string, format?: (value: number) => string}[]} */
 const metrics = [
@@ -28,16 +29,9 @@ const metrics = [
 export const Tiles = defineComponent({
   name: "Tiles",
   setup() {
-    const course = useLoad(() =>
-      dashboard.history({
-        from: new Date(serverNow() - day).toISOString().replace(/\.\d+/, ""),
-        to: new Date(serverNow()).toISOString().replace(/\.\d+/, ""),
-        points,
-      })
-    );
+    const course = useLoad((signal) => dashboard.history(points, signal));
     course.load();
-    const timer = setInterval(course.load, 5 * 60_000);
-    onBeforeUnmount(() => clearInterval(timer));
+    useEvery(courseEvery, course.refresh);
 
     return () => {
       const { overview } = live;
@@ -93,9 +87,8 @@ function courseOf(history, key) {
   const start = Date.parse(history.from);
   const values = Array(Math.ceil((Date.parse(history.to) - start) / 1_000 / history.stepSeconds)).fill(null);
   for (const bucket of history.series) {
-    const steps = Math.round((Date.parse(bucket.time) - start) / 1_000 / history.stepSeconds);
-    const index = Math.min(steps, values.length - 1);
-    if (index >= 0) values[index] = bucket[key]?.mean ?? null;
+    const index = Math.round((Date.parse(bucket.time) - start) / 1_000 / history.stepSeconds);
+    if (index in values) values[index] = bucket[key]?.mean ?? null;
   }
   return values;
 }

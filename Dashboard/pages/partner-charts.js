@@ -1,10 +1,11 @@
 // The partner's charts: calls, queue and utilization over a chosen time, with the changes of limit and pause.
 /** @import {Bucket, Change, History} from "../types/api.d.ts" */
 /** @import {Marker} from "../components/chart.js" */
-import { defineComponent, h, onBeforeUnmount, watch } from "../vendor/vue.js";
+import { defineComponent, h, watch } from "../vendor/vue.js";
 import { partners } from "../api/endpoints.js";
 import { serverNow } from "../clock.js";
 import { Chart } from "../components/chart.js";
+import { useEvery } from "../components/every.js";
 import { icon } from "../components/icon.js";
 import { useLoad } from "../components/load.js";
 import { empty, failure, skeleton } from "../components/placeholders.js";
@@ -22,6 +23,7 @@ const ranges = {
 };
 const standard = "24h";
 const points = 500;
+const newReadingsEvery = 60_000;
 
 export const PartnerCharts = defineComponent({
   name: "PartnerCharts",
@@ -31,13 +33,13 @@ export const PartnerCharts = defineComponent({
     changes: { type: Array, default: () => [] },
   },
   setup(props) {
-    const history = useLoad(() => {
+    const history = useLoad((signal) => {
       const [from, to] = spanOf(route.query);
-      return partners.history(props.partnerId, { from: iso(from), to: iso(to), points });
+      return partners.history(props.partnerId, { from: iso(from), to: iso(to), points }, signal);
     });
     watch(() => [route.query.range, route.query.from, route.query.to], history.load, { immediate: true });
-    const timer = setInterval(() => route.query.from || history.load(), 60_000);
-    onBeforeUnmount(() => clearInterval(timer));
+    // What was zoomed into stays as it is.
+    useEvery(newReadingsEvery, () => route.query.from || history.refresh());
 
     const zoom = (/** @type {number[]} */ [from, to]) => to - from >= 60 && setQuery({ from, to });
 

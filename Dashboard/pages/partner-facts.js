@@ -1,17 +1,17 @@
 // Where the partner's data is: read only, and never a secret.
 /** @import {Partner} from "../types/api.d.ts" */
 import { h } from "../vendor/vue.js";
-import { skeleton } from "../components/placeholders.js";
+import { failure, skeleton } from "../components/placeholders.js";
 import { dateTime } from "../format.js";
 
 /** @type {Record<string, string>} */
 export const databaseKinds = { mysql: "MySQL or MariaDB", postgresql: "PostgreSQL", sqlite: "SQLite" };
 
-/** @param {Partner | null} partner */
-export function partnerFacts(partner) {
+/** @param {{value: Partner | null, error: unknown, load: () => void}} details */
+export function partnerFacts({ value, error, load }) {
   return h("section", { class: "stack", "aria-labelledby": "facts-title" }, [
     h("h2", { id: "facts-title" }, "Connection"),
-    partner ? h("div", { class: "card" }, [list(partner)]) : skeleton(3),
+    value ? h("div", { class: "card" }, [list(value)]) : error ? failure(error, load) : skeleton(3),
   ]);
 }
 

@@ -56,12 +56,17 @@ const columns = [
 
 export const PartnerLogs = defineComponent({
   name: "PartnerLogs",
-  props: { partnerId: { type: String, required: true }, lastSyncAt: { type: String, default: null } },
+  props: {
+    partnerId: { type: String, required: true },
+    /** Another text with every visit: it may have left an entry. */
+    visit: { type: String, required: true },
+  },
   setup(props) {
     const isAsking = shallowRef(false);
     const amount = () => amounts.includes(route.query.logs) ? route.query.logs : amounts[0];
-    const logs = useLoad(() => partners.logs(props.partnerId, Number(amount())));
-    watch([amount, () => props.lastSyncAt], logs.load, { immediate: true });
+    const logs = useLoad((signal) => partners.logs(props.partnerId, Number(amount()), signal));
+    watch(amount, logs.load, { immediate: true });
+    watch(() => props.visit, logs.refresh);
 
     async function clear() {
       try {

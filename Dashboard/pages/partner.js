@@ -27,27 +27,33 @@ export default defineComponent({
   name: "PartnerPage",
   setup() {
     const { id } = route.params;
-    const details = useLoad(() => partners.show(id));
-    const changes = useLoad(() => concurrency.history(id, 100));
+    const here = route.path;
+    const details = useLoad((signal) => partners.show(id, signal));
+    const changes = useLoad((signal) => concurrency.history(id, 100, signal));
     const entry = computed(() => entries.value.get(id) ?? fromDetails(details.value));
     const open = shallowRef(/** @type {"" | "limit" | "test" | "deactivate" | "delete"} */ (""));
     const anchor = shallowRef(/** @type {EventTarget | null} */ (null));
+    const tests = shallowRef(0);
     const close = () => (open.value = "");
 
+    /** Changes with every visit, also with one that failed like the one before, and with every test from here. */
+    const visit = computed(() => {
+      const partner = entries.value.get(id)?.partner;
+      const { lastSyncAt, lastSyncStatus, nextSyncAt } = partner ?? {};
+      return [lastSyncAt, lastSyncStatus, nextSyncAt, tests.value].join();
+    });
+    const isRemoved = shallowRef(false);
     // Whatever the live picture says of this partner, its details may have changed with it.
     watch(() => {
       const partner = entries.value.get(id)?.partner;
-      return partner &&
-        [
-          partner.lastSyncAt,
-          partner.lastSyncStatus,
-          partner.concurrencyLimit,
-          partner.pauseNonPriorityCampaigns,
-          partner.isActive,
-        ].join();
-    }, () => {
-      details.load();
-      changes.load();
+      if (!partner) return null;
+      const { partnerName, concurrencyLimit, pauseNonPriorityCampaigns, isActive } = partner;
+      return [visit.value, partnerName, concurrencyLimit, pauseNonPriorityCampaigns, isActive].join();
+    }, (state, before) => {
+      isRemoved.value = Boolean(before) && !state;
+      if (isRemoved.value) return;
+      details.refresh();
+      changes.refresh();
     }, { immediate: true });
 
     async function setActive(/** @type {boolean} */ isActive) {
@@ -57,14 +63,15 @@ export default defineComponent({
       } catch (error) {
         toastError("Nothing was changed", error);
       }
-      details.load();
+      details.refresh();
     }
 
     async function remove() {
       try {
         toast((await partners.remove(id)).message);
         applyEntries(new Map([[id, null]]));
-        navigate("/", { replace: true });
+        // Unless the user went elsewhere meanwhile.
+        if (route.path === here) navigate("/", { replace: true });
       } catch (error) {
         toastError("The partner was not deleted", error);
       }
@@ -77,7 +84,7 @@ export default defineComponent({
         case "test":
           return h(TestDialog, {
             title: `Test of ${partner.partnerName}`,
-            run: () => partners.test(id),
+            run: (/** @type {AbortSignal} */ signal) => partners.test(id, signal).finally(() => tests.value++),
             onClose: close,
           });
         case "deactivate":
@@ -109,7 +116,7 @@ export default defineComponent({
     };
 
     return () => {
-      if (details.error instanceof ApiError && details.error.status === 404) return gone();
+      if (isRemoved.value || (details.error instanceof ApiError && details.error.status === 404)) return gone();
       if (!entry.value) return details.error ? failure(details.error, details.load) : skeleton(10);
       const shown = entry.value;
       return [
@@ -127,8 +134,8 @@ export default defineComponent({
         ]),
         h(PartnerCharts, { partnerId: id, changes: changes.value ?? none }),
         partnerHistory(changes),
-        h(PartnerLogs, { partnerId: id, lastSyncAt: shown.partner.lastSyncAt }),
-        partnerFacts(details.value),
+        h(PartnerLogs, { partnerId: id, visit: visit.value }),
+        partnerFacts(details),
         dialogs(shown),
       ];
     };

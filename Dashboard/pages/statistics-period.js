@@ -1,14 +1,16 @@
 // Which days the statistics cover: presets and two dates, in the business time zone, kept in the address.
 /** @import {Entry} from "../types/api.d.ts" */
-import { h } from "../vendor/vue.js";
-import { serverNow } from "../clock.js";
+import { computed, h } from "../vendor/vue.js";
+import { now } from "../clock.js";
 import { calendarDay, zone } from "../format.js";
 import { route, setQuery } from "../router.js";
 
 const day = 86_400_000;
 /** Calendar arithmetic on `YYYY-MM-DD`, free of any zone. @param {string} date @param {number} days */
 const plus = (date, days) => new Date(Date.parse(`${date}T00:00:00Z`) + days * day).toISOString().slice(0, 10);
-const today = () => calendarDay(serverNow());
+/** A page that is left open begins a new day at midnight. */
+const businessDay = computed(() => calendarDay(now.value));
+const today = () => businessDay.value;
 const monthStart = (/** @type {string} */ date) => `${date.slice(0, 8)}01`;
 
 /** @type {Record<string, {label: string, days: () => [string, string]}>} */

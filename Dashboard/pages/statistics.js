@@ -6,7 +6,7 @@ import { icon } from "../components/icon.js";
 import { useLoad } from "../components/load.js";
 import { empty, failure, skeleton } from "../components/placeholders.js";
 import { counted, number } from "../format.js";
-import { live, partnerList } from "../live/store.js";
+import { isLoaded, live, partnerList } from "../live/store.js";
 import { route } from "../router.js";
 import { downloadCSV } from "./statistics-csv.js";
 import { categoryOf, statusesOf } from "./statistics-status.js";
@@ -28,20 +28,24 @@ export default defineComponent({
     const result = useLoad((signal) => read(route.query.partner, periodOf(route.query), signal));
     const wish = () => {
       const period = periodOf(route.query);
-      // The business day is known only with its zone.
-      return live.settings && [route.query.partner, period.start_date, period.end_date].join();
+      // The business day is known only with its zone, and a partner's name only with the list.
+      return live.settings && isLoaded.value && [route.query.partner, period.start_date, period.end_date].join();
     };
     watch(wish, (wanted) => wanted && result.load(), { immediate: true });
+
+    const button = (/** @type {string} */ name, /** @type {string} */ label, /** @type {() => void} */ onClick) =>
+      h("button", { type: "button", class: "button", disabled: !result.value || result.isLoading, onClick }, [
+        icon(name),
+        label,
+      ]);
 
     return () => [
       h("div", { class: "page-head" }, [
         h("h1", "Statistics"),
-        h("button", {
-          type: "button",
-          class: "button",
-          disabled: !result.value || result.isLoading,
-          onClick: () => result.value && downloadCSV(result.value),
-        }, [icon("download"), "Download CSV"]),
+        h("div", { class: "buttons" }, [
+          button("refresh-cw", "Count again", result.load),
+          button("download", "Download CSV", () => result.value && downloadCSV(result.value)),
+        ]),
       ]),
       periodBar(partnerList.value),
       content(result),
