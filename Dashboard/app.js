@@ -9,21 +9,31 @@ import {
   watch,
   watchEffect,
 } from "./vendor/vue.js";
-import { session } from "./api/session.js";
-import { live, urgentAlerts } from "./live/store.js";
-import { navigate, route } from "./router.js";
+import { abandon, session } from "./api/session.js";
+import { heldBack, wouldLose } from "./leaving.js";
+import { loadSettings } from "./live/feed.js";
+import { entries, live, urgentAlerts } from "./live/store.js";
+import { arrive, navigate, route } from "./router.js";
+import { isOutdated, lookForUpgrade } from "./upgrade.js";
 import { ConnectionState } from "./components/connection-state.js";
 import { OfflineBanner } from "./components/offline-banner.js";
 import { DemoBanner } from "./components/demo-banner.js";
+import { useEvery } from "./components/every.js";
 import { icon } from "./components/icon.js";
+import { LeavingDialog } from "./components/leaving-dialog.js";
 import { LimitEditor } from "./components/limit-editor.js";
 import { pageMenu } from "./components/page-menu.js";
 import { Palette } from "./components/palette.js";
 import { empty, failure, skeleton } from "./components/placeholders.js";
+import { SignInDialog } from "./components/sign-in-dialog.js";
 import { Toasts } from "./components/toast.js";
+import { UpgradeBanner } from "./components/upgrade-banner.js";
 import { UserMenu } from "./components/user-menu.js";
 import { link } from "./router.js";
 import { stylesheet } from "./stylesheets.js";
+
+const settingsEvery = 60_000;
+const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
 
 export const App = defineComponent({
   name: "App",
@@ -35,20 +45,32 @@ export const App = defineComponent({
 
     /** @param {KeyboardEvent} event */
     function press(event) {
-      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k" || !session.user) return;
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k") return;
+      if (!session.user || isWall.value) return;
       event.preventDefault();
       if (!document.querySelector("dialog[open]")) isPaletteOpen.value = true;
     }
     onMounted(() => addEventListener("keydown", press));
     onBeforeUnmount(() => removeEventListener("keydown", press));
     watchEffect(() => guard());
-    watchEffect(() => (document.title = title()));
+    watchEffect(() => (document.title = title.value));
+    // What was open belonged to whoever was signed in.
+    watch(() => session.user?.id, () => {
+      isPaletteOpen.value = false;
+      limitOf.value = null;
+    });
+    // Somebody else may change them, and this page may be open for days.
+    useEvery(settingsEvery, () => session.user && !session.isInterrupted && loadSettings());
+    watchReturns();
+    watch(() => [route.path, page.component, page.error], () => (page.component || page.error) && arrive(), {
+      flush: "post",
+    });
 
     const content = () => {
-      if (session.isUnreachable) {
+      if (session.isUnreachable && !session.isInterrupted) {
         return empty("wifi-off", "The server cannot be reached", "This page goes on by itself as soon as it answers.");
       }
-      if (session.isResuming && route.at.name !== "sign-in") return skeleton(8);
+      if (session.isResuming && !session.isInterrupted && route.at.name !== "sign-in") return skeleton(8);
       if (page.error) return failure(page.error, page.load);
       // A page is made anew for another address, not for another query.
       return page.component ? h(page.component, { key: route.path }) : skeleton(8);
@@ -70,19 +92,20 @@ export const App = defineComponent({
             h("button", {
               type: "button",
               class: "jump",
-              "aria-keyshortcuts": "Control+K",
+              "aria-keyshortcuts": isMac ? "Meta+K" : "Control+K",
               "aria-label": "Search or jump to",
               onClick: () => (isPaletteOpen.value = true),
             }, [
               icon("search"),
               h("span", "Jump to…"),
-              h("kbd", "Ctrl K"),
+              h("kbd", isMac ? "⌘ K" : "Ctrl K"),
             ]),
             pageMenu(),
             h("div", { class: "bar-end" }, [h(ConnectionState), h(UserMenu)]),
           ]),
           h("div", { class: "page-column" }, [
             live.mode === "offline" ? h(OfflineBanner) : null,
+            isOutdated.value ? h(UpgradeBanner) : null,
             session.user?.demo ? h(DemoBanner) : null,
             h("main", { id: "main", tabindex: -1 }, content()),
           ]),
@@ -94,6 +117,8 @@ export const App = defineComponent({
           })
           : null,
         limitOf.value ? h(LimitEditor, { partner: limitOf.value, onClose: () => (limitOf.value = null) }) : null,
+        session.isInterrupted ? h(SignInDialog) : null,
+        heldBack.value ? h(LeavingDialog) : null,
         h(Toasts),
       ];
     };
@@ -112,11 +137,8 @@ function usePage() {
       const [module] = await Promise.all([wanted.load(), ...styles]);
       if (wanted === route.at) component.value = module.default;
     } catch {
-      if (wanted === route.at) {
-        error.value = {
-          detail: "The page's code could not be loaded. The server may just have been updated: load the page anew.",
-        };
-      }
+      lookForUpgrade();
+      if (wanted === route.at) error.value = { detail: "The page's code could not be loaded." };
     }
   }
   watch(() => route.at, () => {
@@ -134,15 +156,36 @@ function usePage() {
   };
 }
 
+/** A server that was away may be another when it is back. */
+function watchReturns() {
+  let wasThere = false;
+  watch(() => live.mode, (mode) => {
+    if (mode !== "live" && mode !== "polling") return;
+    if (wasThere) {
+      lookForUpgrade();
+      loadSettings();
+    }
+    wasThere = true;
+  });
+}
+
 /** Whoever is not signed in comes to the sign-in page, and back from there. */
 function guard() {
   if (session.isResuming) return;
   const isAtDoor = route.at.name === "sign-in";
+  // The page beneath is left only by whoever agrees to lose what they typed in it.
+  if (session.isInterrupted) {
+    if (wouldLose()) return;
+    abandon();
+  }
   if (!session.user && !isAtDoor) {
     const here = location.pathname + location.search;
-    navigate("/sign-in" + (here === "/" ? "" : `?from=${encodeURIComponent(here)}`), { replace: true });
+    navigate("/sign-in" + (here === "/" ? "" : `?from=${encodeURIComponent(here)}`), {
+      replace: true,
+      asks: false,
+    });
   }
-  if (session.user && isAtDoor) navigate(wayBack(), { replace: true });
+  if (session.user && isAtDoor) navigate(wayBack(), { replace: true, asks: false });
 }
 
 /** Only addresses of this page: never another site's. */
@@ -152,10 +195,11 @@ function wayBack() {
 }
 
 /** The number of urgent alerts stands in the tab's title. */
-function title() {
+const title = computed(() => {
   const urgent = urgentAlerts.value?.filter(({ level }) => level === "CRITICAL" || level === "ERROR").length ?? 0;
-  return `${urgent ? `(${urgent}) ` : ""}${route.at.title} · JobTalk Admin`;
-}
+  const partner = route.params.id && entries.value.get(route.params.id)?.partner.partnerName;
+  return `${urgent ? `(${urgent}) ` : ""}${partner || route.at.title} · JobTalk Admin`;
+});
 
 /** @param {Event} event */
 function skip(event) {

@@ -1,4 +1,5 @@
 // History routes. The address is the state: page, and in its query filter, sort and range.
+import { heldBack, leave, wouldLose } from "./leaving.js";
 import { h, shallowReactive } from "./vendor/vue.js";
 import { routes } from "./routes.js";
 
@@ -14,8 +15,15 @@ export const route = shallowReactive({
   path: "/",
 });
 
+/** Where the entry shown stands among those of this tab's history. */
+let position = 0;
+/** How far each entry was scrolled when it was left. @type {Map<number, number>} */
+const scrolled = new Map();
+
 export function startRouter() {
-  addEventListener("popstate", read);
+  position = history.state?.position ?? 0;
+  history.replaceState({ position }, "");
+  addEventListener("popstate", popped);
   read();
 }
 
@@ -23,17 +31,64 @@ export function startRouter() {
 export const currentAddress = () => location.pathname + location.search;
 
 /**
+ * Goes to an address of this page. Asks first where typed input would be lost by it.
  * @param {string} address
- * @param {{replace?: boolean}} [options]
+ * @param {{replace?: boolean, asks?: boolean}} [options]
  */
-export function navigate(address, { replace = false } = {}) {
+export function navigate(address, { replace = false, asks = true } = {}) {
+  const go = () => show(address, replace);
+  if (asks && leavesPage(new URL(address, location.href).pathname)) leave(go);
+  else go();
+}
+
+/**
+ * @param {string} address
+ * @param {boolean} replace
+ */
+function show(address, replace) {
   const before = route.path;
-  history[replace ? "replaceState" : "pushState"](null, "", address);
+  scrolled.set(position, scrollY);
+  if (replace || address === currentAddress()) history.replaceState({ position }, "", address);
+  else history.pushState({ position: ++position }, "", address);
   read();
-  if (route.path === before) return;
+  if (route.path !== before) begin(0);
+}
+
+/** @param {PopStateEvent} event */
+function popped({ state }) {
+  const target = state?.position ?? position + 1;
+  if (leavesPage(location.pathname) && wouldLose()) {
+    // The browser is there already: back to where the input is, and there again if the user says so.
+    const steps = target - position;
+    history.go(-steps);
+    return leave(() => history.go(steps));
+  }
+  const before = route.path;
+  scrolled.set(position, scrollY);
+  position = target;
+  history.replaceState({ position }, "");
+  read();
+  if (route.path !== before) begin(scrolled.get(position) ?? 0);
+}
+
+/** How far the page that is on its way is to be scrolled; null once it is there. @type {number | null} */
+let coming = null;
+
+/** @param {number} top */
+function begin(top) {
+  // Whatever was asked about leaving the page before is answered.
+  heldBack.value = null;
   scrollTo(0, 0);
-  // What a browser does after a page load: the next Tab starts at the top of the new page.
-  requestAnimationFrame(() => document.querySelector("main")?.focus({ preventScroll: true }));
+  coming = top;
+}
+
+/** The page is drawn. As after a page load, the next Tab starts at its top. */
+export function arrive() {
+  if (coming === null) return;
+  scrollTo(0, coming);
+  coming = null;
+  const main = document.querySelector("main");
+  if (!main?.contains(document.activeElement)) main?.focus({ preventScroll: true });
 }
 
 /**
@@ -50,8 +105,14 @@ export function setQuery(changes) {
   navigate(location.pathname + (text ? `?${text}` : ""), { replace: true });
 }
 
+/** A page is made anew for another path, not for another query. @param {string} pathname */
+const leavesPage = (pathname) => pathOf(pathname) !== route.path;
+
+/** @param {string} pathname */
+const pathOf = (pathname) => pathname.replace(/(.)\/+$/, "$1");
+
 function read() {
-  const path = location.pathname.replace(/(.)\/+$/, "$1");
+  const path = pathOf(location.pathname);
   for (const candidate of routes) {
     const params = match(candidate.path, path);
     if (!params) continue;
@@ -77,10 +138,24 @@ function match(pattern, path) {
   /** @type {Record<string, string>} */
   const params = {};
   for (const [index, part] of wanted.entries()) {
-    if (part.startsWith(":")) params[part.slice(1)] = given[index];
-    else if (part !== given[index]) return null;
+    if (!part.startsWith(":")) {
+      if (part !== given[index]) return null;
+      continue;
+    }
+    const value = decoded(given[index]);
+    if (!value) return null;
+    params[part.slice(1)] = value;
   }
   return params;
+}
+
+/** Nothing if it is not well formed: then it names no page. @param {string} text */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return "";
+  }
 }
 
 /**

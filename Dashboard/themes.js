@@ -1,4 +1,5 @@
 // Light, dark, or as the system has it. `theme.js` puts the choice in force before the first paint.
+import { ofDevice } from "./storage.js";
 import { shallowRef } from "./vendor/vue.js";
 
 const key = "jobtalk.theme";
@@ -21,10 +22,10 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => colo
 export function setTheme(value) {
   theme.value = value;
   if (value === "system") {
-    localStorage.removeItem(key);
+    ofDevice.remove(key);
     delete document.documentElement.dataset.theme;
   } else {
-    localStorage.setItem(key, value);
+    ofDevice.set(key, value);
     document.documentElement.dataset.theme = value;
   }
   colourChanges.value++;

@@ -1,11 +1,14 @@
 // Who is signed in. The token lives no longer than the tab, unless the user asked to stay signed in.
 /** @import {User} from "../types/api.d.ts" */
 import { computed, shallowReactive } from "../vendor/vue.js";
-import { connect, forgetPolled } from "./client.js";
+import { ApiError, connect, forgetPolled } from "./client.js";
 import { auth } from "./endpoints.js";
 import { heardServerTime } from "../clock.js";
+import { toast } from "../components/toast.js";
+import { wouldLose } from "../leaving.js";
 import { startLive, stopLive } from "../live/feed.js";
 import { currentAddress, navigate } from "../router.js";
+import { ofDevice, ofTab } from "../storage.js";
 
 const key = "jobtalk.token";
 
@@ -18,6 +21,8 @@ export const session = shallowReactive({
   isUnreachable: false,
   /** Why the last session ended, if not by the user. @type {string | null} */
   endedBecause: null,
+  /** It ended while something typed was not saved: the page stays, and the user signs in over it. */
+  isInterrupted: false,
 });
 
 export const isAdmin = computed(() => session.user?.role === "ADMIN");
@@ -26,7 +31,7 @@ export const isAdmin = computed(() => session.user?.role === "ADMIN");
 export const adminOnly = "Only a user with the role ADMIN may do this";
 
 /** @type {string | null} */
-let token = sessionStorage.getItem(key) ?? localStorage.getItem(key);
+let token = stored();
 
 connect({
   token: () => token,
@@ -34,18 +39,35 @@ connect({
   heardAt: heardServerTime,
 });
 
+// Somebody signed in, to stay, in another tab.
+addEventListener("storage", (event) => event.key === key && !token && takeStored());
+
+/** The tab's own, or the device's. */
+function stored() {
+  return ofTab.get(key) ?? ofDevice.get(key);
+}
+
+function takeStored() {
+  token = stored();
+  session.isResuming = token !== null;
+  resumeSession();
+}
+
 /** Finds out whether a stored token still holds. A server that cannot be reached is asked again, not signed out of. */
 export async function resumeSession() {
-  while (token) {
+  const mine = token;
+  while (mine && token === mine) {
     try {
-      enter(await auth.me());
+      const user = await auth.me();
+      if (token === mine) enter(user);
       break;
     } catch {
+      if (token !== mine) return;
       session.isUnreachable = true;
-      if (token) await new Promise((resolve) => setTimeout(resolve, 3_000));
+      await new Promise((resolve) => setTimeout(resolve, 3_000));
     }
   }
-  Object.assign(session, { isResuming: false, isUnreachable: false });
+  if (token === mine) Object.assign(session, { isResuming: false, isUnreachable: false });
 }
 
 /**
@@ -56,34 +78,49 @@ export async function resumeSession() {
 export async function signIn(username, password, stays) {
   const answer = await auth.login(username, password);
   token = answer.access_token;
-  (stays ? localStorage : sessionStorage).setItem(key, answer.access_token);
+  (stays ? ofDevice : ofTab).set(key, answer.access_token);
   // `me` also says whether this is the demo.
   enter(await auth.me().catch(() => answer.user));
 }
 
-/** Revokes the token at the server, and forgets it here whatever the server says. */
+/** Forgets the token here at once, and has the server revoke it. */
 export async function signOut() {
-  await auth.logout().catch(() => {});
+  const told = auth.logout();
   end(null);
+  try {
+    await told;
+  } catch (error) {
+    // It was over already.
+    if (error instanceof ApiError && error.status === 401) return;
+    toast("Signed out here, but the server could not be told: there the session goes on until it runs out", "high");
+  }
 }
 
 /** @param {User} user */
 function enter(user) {
-  session.user = user;
-  session.endedBecause = null;
+  Object.assign(session, { user, endedBecause: null, isInterrupted: false });
   startLive();
 }
 
-/** @param {string | null} reason */
+/** Nobody goes on with what was typed: the page may be left. */
+export function abandon() {
+  if (session.isInterrupted) Object.assign(session, { user: null, isInterrupted: false });
+}
+
+/** @param {string | null} reason null when the user wants it: then nothing is kept on the device either */
 function end(reason) {
   if (!token) return;
+  session.isInterrupted = reason !== null && wouldLose();
+  for (const place of [ofTab, ofDevice]) if (!reason || place.get(key) === token) place.remove(key);
   token = null;
-  sessionStorage.removeItem(key);
-  localStorage.removeItem(key);
   stopLive();
   forgetPolled();
-  session.user = null;
-  session.endedBecause = reason;
+  Object.assign(session, { endedBecause: reason, isResuming: false, isUnreachable: false });
+  if (!session.isInterrupted) session.user = null;
+  // In another tab somebody may have signed in since.
+  if (stored()) return takeStored();
+  if (session.isInterrupted) return;
   const here = currentAddress();
-  navigate("/sign-in" + (reason && here !== "/" ? `?from=${encodeURIComponent(here)}` : ""), { replace: true });
+  const back = reason && here !== "/" && !here.startsWith("/sign-in") ? `?from=${encodeURIComponent(here)}` : "";
+  navigate("/sign-in" + back, { replace: true, asks: false });
 }

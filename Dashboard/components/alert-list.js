@@ -4,6 +4,7 @@ import { computed, defineComponent, h, shallowRef } from "../vendor/vue.js";
 import { isAdmin } from "../api/session.js";
 import { alerts as endpoint } from "../api/endpoints.js";
 import { dateTime } from "../format.js";
+import { standings } from "../level.js";
 import { takeAlerts } from "../live/feed.js";
 import { isDismissed, live, urgentAlerts } from "../live/store.js";
 import { link } from "../router.js";
@@ -98,7 +99,9 @@ const DismissDialog = defineComponent({
         h(
           "p",
           { class: "quiet" },
-          `${props.alert.partnerName}: ${props.alert.message}. It comes back at once if it gets worse.`,
+          `${props.alert.partnerName}: ${
+            props.alert.message ?? standings[/** @type {Alert} */ (props.alert).level].label
+          }. It comes back at once if it gets worse.`,
         ),
         h(
           "div",

@@ -3,6 +3,7 @@ import { defineComponent, h, markRaw, onBeforeUnmount, onMounted, shallowRef, wa
 import { shortTime } from "../format.js";
 import { stylesheet } from "../stylesheets.js";
 import { colourChanges } from "../themes.js";
+import { lookForUpgrade } from "../upgrade.js";
 import { axis, colours, drawMarkers, inZone, roof, ticks } from "./chart-drawing.js";
 
 /**
@@ -50,6 +51,7 @@ export const Chart = defineComponent({
     async function draw() {
       const UPlot = await loadUPlot().catch(() => null);
       isFailed.value = !UPlot;
+      if (!UPlot) lookForUpgrade();
       if (isGone || !UPlot || !place.value) return;
       plot?.destroy();
       plot = markRaw(new UPlot(options(), data(), place.value));

@@ -3,12 +3,13 @@ import { defineComponent, h, shallowRef } from "../vendor/vue.js";
 import { Dialog } from "./dialog.js";
 import { Field } from "./field.js";
 
-/** Emits `confirm` when the user means it, then `close`. */
+/** Closes, and emits `confirm` when the user means it; `close` either way. */
 export const Confirm = defineComponent({
   name: "Confirm",
   props: {
     title: { type: String, required: true },
     action: { type: String, required: true },
+    cancel: { type: String, default: "Cancel" },
     /** A name that must be typed before the button works. */
     typed: { type: String, default: null },
     danger: { type: Boolean, default: true },
@@ -24,8 +25,9 @@ export const Confirm = defineComponent({
           onSubmit: (/** @type {Event} */ event) => {
             event.preventDefault();
             if (!isSure()) return;
-            emit("confirm");
+            // First the focus goes back: what was confirmed may lead it elsewhere.
             close();
+            emit("confirm");
           },
         }, [
           h("div", { class: "prose" }, slots.default?.()),
@@ -38,7 +40,7 @@ export const Confirm = defineComponent({
             })
             : null,
           h("div", { class: "buttons" }, [
-            h("button", { type: "button", class: "button", onClick: close }, "Cancel"),
+            h("button", { type: "button", class: "button", onClick: close }, props.cancel),
             h(
               "button",
               { type: "submit", class: ["button", props.danger ? "danger" : "primary"], disabled: !isSure() },

@@ -1,6 +1,9 @@
 // Explains the demo to whoever sees it first, and stays closed once it was closed.
 import { defineComponent, h, shallowRef } from "../vendor/vue.js";
 import { isAdmin } from "../api/session.js";
+import { urgentAlerts } from "../live/store.js";
+import { link } from "../router.js";
+import { ofTab } from "../storage.js";
 import { icon } from "./icon.js";
 
 const key = "jobtalk.demo-banner";
@@ -8,21 +11,22 @@ const key = "jobtalk.demo-banner";
 export const DemoBanner = defineComponent({
   name: "DemoBanner",
   setup() {
-    const isOpen = shallowRef(sessionStorage.getItem(key) !== "closed");
+    const isOpen = shallowRef(ofTab.get(key) !== "closed");
     function close() {
-      sessionStorage.setItem(key, "closed");
+      ofTab.set(key, "closed");
       isOpen.value = false;
     }
     return () =>
       isOpen.value
-        ? h("aside", { class: "demo-banner", "aria-label": "About this demo" }, [
+        ? h("aside", { class: "page-banner", "aria-label": "About this demo" }, [
           icon("flask-conical"),
           h("p", [
             h("strong", "This is a demo. "),
-            "The partners are pretend; their numbers move as real ones would. ",
-            isAdmin.value
-              ? "Try it: change a limit, pause a partner, or open a failing one to see why."
-              : "Open a partner to see its charts.",
+            "The partners are pretend; their numbers move as real ones would. Try it: ",
+            ...lookInto(urgentAlerts.value?.[0]),
+            isAdmin.value ? "click a limit in the table to change it, or pause a partner; read " : "read ",
+            link("/help", {}, "what the marks and the numbers mean"),
+            ".",
           ]),
           h("button", { type: "button", class: "quiet-button", "aria-label": "Close this note", onClick: close }, [
             icon("x"),
@@ -31,3 +35,7 @@ export const DemoBanner = defineComponent({
         : null;
   },
 });
+
+/** @param {import("../types/api.d.ts").Alert | undefined} worst */
+const lookInto = (worst) =>
+  worst ? ["see why ", link(`/partners/${worst.partnerId}`, {}, worst.partnerName), " is in trouble; "] : [];

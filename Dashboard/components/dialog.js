@@ -1,5 +1,6 @@
 // A modal dialog on `<dialog>`: the browser traps the focus, closes on Escape and gives the focus back.
-import { defineComponent, h, onMounted, shallowRef, useId } from "../vendor/vue.js";
+import { defineComponent, h, onBeforeUnmount, onMounted, shallowRef, useId } from "../vendor/vue.js";
+import { guardLeaving, leave } from "../leaving.js";
 
 /** Mount it to open it; it emits `close` when the user wants it gone. */
 export const Dialog = defineComponent({
@@ -9,6 +10,8 @@ export const Dialog = defineComponent({
     /** Where to stand, instead of the middle. @type {any} */
     anchor: { type: Object, default: null },
     kind: { type: String, default: "" },
+    /** Says whether something typed would be lost: then Escape and a click beside it ask first. @type {any} */
+    isChanged: { type: Function, default: null },
   },
   emits: ["close"],
   setup(props, { emit, slots }) {
@@ -20,21 +23,37 @@ export const Dialog = defineComponent({
       dialog.showModal();
       if (props.anchor) placeBeside(dialog, props.anchor);
     });
+    const { isChanged } = props;
+    if (isChanged) guardLeaving(isChanged);
+    const close = () => element.value?.close();
+    const wish = () => leave(close, isChanged ? [isChanged] : []);
+    /** @param {Event} event */
+    function cancel(event) {
+      if (!isChanged?.()) return;
+      event.preventDefault();
+      wish();
+    }
+    // Whoever takes it away without closing it: the focus goes back all the same.
+    onBeforeUnmount(close);
     function closed() {
       emit("close");
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+      // The browser gives the focus back, unless what opened the dialog is gone, or has the focus of something new.
+      if (document.activeElement && document.activeElement !== document.body) return;
+      const target = opener?.isConnected ? opener : document.getElementById("main");
+      if (target instanceof HTMLElement) target.focus();
     }
     return () =>
       h("dialog", {
         ref: element,
         class: ["dialog", props.kind, { anchored: props.anchor }],
         "aria-labelledby": titleId,
+        onCancel: cancel,
         onClose: closed,
-        onMousedown: (/** @type {MouseEvent} */ event) => event.target === element.value && element.value?.close(),
+        onMousedown: (/** @type {MouseEvent} */ event) => event.target === element.value && wish(),
       }, [
         h("div", { class: "dialog-body" }, [
           h("h2", { id: titleId, class: props.kind === "palette" ? "visually-hidden" : null }, props.title),
-          slots.default?.({ close: () => element.value?.close() }),
+          slots.default?.({ close }),
         ]),
       ]);
   },

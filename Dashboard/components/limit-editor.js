@@ -45,6 +45,7 @@ export const LimitEditor = defineComponent({
           title: `Limit of ${props.partner.partnerName}`,
           anchor: props.anchor,
           kind: "small",
+          isChanged: () => reason.value.trim() !== "",
           onClose: () => emit("close"),
         },
         ({ close }) =>

@@ -36,6 +36,9 @@ export function toastError(what, error) {
 const sentence = (error) =>
   [error.detail, ...error.errors.map(({ field, message }) => `${field} ${message}`)].join("; ");
 
+/** Whether something is said at the moment that may not have been read yet. */
+export const hasMessages = () => toasts.length > 0;
+
 /** @param {number} id */
 function close(id) {
   const index = toasts.findIndex((toast) => toast.id === id);

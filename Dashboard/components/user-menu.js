@@ -1,6 +1,7 @@
 // Who is signed in, and what belongs to them: account, look, sign out.
 import { defineComponent, h, onBeforeUnmount, onMounted, shallowRef, useId } from "../vendor/vue.js";
 import { session, signOut } from "../api/session.js";
+import { leave } from "../leaving.js";
 import { link } from "../router.js";
 import { setTheme, theme, themes } from "../themes.js";
 import { icon } from "./icon.js";
@@ -54,7 +55,7 @@ function panel(id, close) {
   return h("div", {
     class: "user-panel",
     id,
-    onClick: (/** @type {Event} */ event) => event.target instanceof HTMLAnchorElement && close(),
+    onClick: (/** @type {Event} */ event) => event.target instanceof Element && event.target.closest("a") && close(),
   }, [
     h("p", { class: "user-facts" }, [
       h("strong", session.user?.username),
@@ -75,6 +76,6 @@ function panel(id, close) {
         }, [icon(name)])
       ),
     ]),
-    h("button", { type: "button", class: "menu-item", onClick: signOut }, [icon("log-out"), "Sign out"]),
+    h("button", { type: "button", class: "menu-item", onClick: () => leave(signOut) }, [icon("log-out"), "Sign out"]),
   ]);
 }

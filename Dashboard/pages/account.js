@@ -6,6 +6,7 @@ import { auth } from "../api/endpoints.js";
 import { Field } from "../components/field.js";
 import { icon } from "../components/icon.js";
 import { toast } from "../components/toast.js";
+import { guardLeaving } from "../leaving.js";
 
 const blank = { current: "", wanted: "", again: "" };
 
@@ -16,6 +17,7 @@ export default defineComponent({
     const errors = shallowRef(/** @type {Record<string, string>} */ ({}));
     const problem = shallowRef("");
     const isBusy = shallowRef(false);
+    guardLeaving(() => Object.values(form).some(Boolean));
 
     /** @param {Event} event */
     async function save(event) {

@@ -1,13 +1,5 @@
 // Add or edit a partner: one form, its errors beside the fields, a test before saving.
-import {
-  defineComponent,
-  h,
-  nextTick,
-  onBeforeUnmount,
-  onMounted,
-  shallowReactive,
-  shallowRef,
-} from "../vendor/vue.js";
+import { defineComponent, h, nextTick, shallowReactive, shallowRef } from "../vendor/vue.js";
 import { ApiError } from "../api/client.js";
 import { adminOnly, isAdmin } from "../api/session.js";
 import { partners } from "../api/endpoints.js";
@@ -19,6 +11,7 @@ import { SecretField } from "../components/secret-field.js";
 import { toggle } from "../components/switch.js";
 import { TestDialog } from "../components/test-dialog.js";
 import { toast } from "../components/toast.js";
+import { guardLeaving } from "../leaving.js";
 import { link, navigate, route } from "../router.js";
 import { bodyOf, draftOf } from "./partner-draft.js";
 import { databaseKinds } from "./partner-facts.js";
@@ -35,8 +28,9 @@ export default defineComponent({
   name: "PartnerFormPage",
   setup() {
     const { id } = route.params;
-    const existing = useLoad(async () => {
-      const partner = await partners.show(id);
+    const here = route.path;
+    const existing = useLoad(async (signal) => {
+      const partner = await partners.show(id, signal);
       Object.assign(draft, draftOf(partner));
       return partner;
     });
@@ -52,11 +46,7 @@ export default defineComponent({
     const before = () => id ? draftOf(existing.value) : null;
     const body = () => bodyOf(draft, before());
     const isChanged = () => JSON.stringify(draft) !== JSON.stringify(draftOf(existing.value));
-
-    /** @param {BeforeUnloadEvent} event */
-    const warn = (event) => isChanged() && event.preventDefault();
-    onMounted(() => addEventListener("beforeunload", warn));
-    onBeforeUnmount(() => removeEventListener("beforeunload", warn));
+    guardLeaving(isChanged);
 
     /** @param {unknown} error */
     function explain(error) {
@@ -78,7 +68,8 @@ export default defineComponent({
       try {
         const answer = id ? await partners.update(id, body()) : await partners.create(body());
         toast(answer.message);
-        navigate(`/partners/${id ?? answer.id}`);
+        // Unless the user went elsewhere meanwhile.
+        if (route.path === here) navigate(`/partners/${id ?? answer.id}`, { asks: false });
       } catch (error) {
         explain(error);
       }
@@ -92,7 +83,11 @@ export default defineComponent({
       try {
         return await partners.testUnsaved(id ? { ...body(), id } : body(), signal);
       } catch (error) {
-        if (error instanceof ApiError) explain(error);
+        if (error instanceof ApiError && error.errors.length > 0) {
+          // There is nothing to test yet, and the fields that say why are behind the dialog.
+          isTesting.value = false;
+          explain(error);
+        }
         throw error;
       }
     }
@@ -173,7 +168,8 @@ export default defineComponent({
     };
 
     return () => {
-      if (!isAdmin.value) return empty("ban", "Not for this role", adminOnly);
+      const title = id ? "Edit partner" : "Add partner";
+      if (!isAdmin.value) return [h("h1", title), empty("ban", "Not for this role", adminOnly)];
       if (id && existing.error) return failure(existing.error, existing.load);
       if (id && !existing.value) return skeleton(10);
       return [
@@ -182,7 +178,7 @@ export default defineComponent({
             icon("arrow-left"),
             existing.value?.partnerName ?? "Overview",
           ]),
-          h("h1", id ? "Edit partner" : "Add partner"),
+          h("h1", title),
         ])]),
         form(),
       ];

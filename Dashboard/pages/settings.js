@@ -11,6 +11,7 @@ import { failure, skeleton } from "../components/placeholders.js";
 import { toggle } from "../components/switch.js";
 import { toast } from "../components/toast.js";
 import { number } from "../format.js";
+import { guardLeaving } from "../leaving.js";
 import { live } from "../live/store.js";
 import { settingGroups } from "./settings-keys.js";
 
@@ -21,15 +22,16 @@ export default defineComponent({
   setup() {
     /** @type {Record<string, any>} */
     const draft = shallowReactive({});
-    const stored = useLoad(async () => {
-      const values = await settings.show();
+    const stored = useLoad(async (signal) => {
+      const values = await settings.show(signal);
       live.settings = values;
-      Object.assign(draft, values);
+      Object.assign(draft, values, changes());
       return values;
     });
     const errors = shallowRef(/** @type {Record<string, string>} */ ({}));
     const problem = shallowRef("");
     const isBusy = shallowRef(false);
+    guardLeaving(() => Object.keys(changes()).length > 0);
     stored.load();
 
     /** @returns {Record<string, any>} */
@@ -46,9 +48,11 @@ export default defineComponent({
       isBusy.value = true;
       try {
         toast((await settings.update(changed)).message);
+        // What is typed meanwhile is still to be saved.
+        stored.value = /** @type {any} */ ({ ...stored.value, ...changed });
         errors.value = {};
         problem.value = "";
-        await stored.load();
+        await stored.refresh();
       } catch (error) {
         errors.value = error instanceof ApiError ? error.byField : {};
         problem.value = error instanceof ApiError ? error.above(Object.keys(draft)) : String(error);

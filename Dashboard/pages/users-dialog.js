@@ -17,12 +17,17 @@ export const UserDialog = defineComponent({
   emits: ["saved", "close"],
   setup(props, { emit }) {
     const { id, username = "", email = "", role = "VIEWER", isActive = true } = props.user;
-    const form = shallowReactive({ username, email, role, isActive, password: "" });
+    const blank = { username, email, role, isActive, password: "" };
+    const form = shallowReactive({ ...blank });
+    const isChanged = () => JSON.stringify(form) !== JSON.stringify(blank);
+    const isBusy = shallowRef(false);
     const errors = shallowRef(/** @type {Record<string, string>} */ ({}));
     const problem = shallowRef("");
 
     /** @param {() => void} close */
     async function save(close) {
+      if (isBusy.value) return;
+      isBusy.value = true;
       try {
         if (id) await users.update(id, changed(form, props.user));
         else {await users.create({
@@ -38,6 +43,7 @@ export const UserDialog = defineComponent({
         errors.value = error instanceof ApiError ? error.byField : {};
         problem.value = error instanceof ApiError ? error.above(Object.keys(form)) : String(error);
       }
+      isBusy.value = false;
     }
 
     const field = (
@@ -59,7 +65,7 @@ export const UserDialog = defineComponent({
     return () =>
       h(
         Dialog,
-        { title: id ? `Edit ${username}` : "Add user", onClose: () => emit("close") },
+        { title: id ? `Edit ${username}` : "Add user", isChanged, onClose: () => emit("close") },
         ({ close }) =>
           h("form", {
             class: "stack",
@@ -89,7 +95,11 @@ export const UserDialog = defineComponent({
               : null,
             h("div", { class: "buttons" }, [
               h("button", { type: "button", class: "button", onClick: close }, "Cancel"),
-              h("button", { type: "submit", class: "button primary" }, id ? "Save changes" : "Add user"),
+              h(
+                "button",
+                { type: "submit", class: "button primary", disabled: isBusy.value },
+                id ? "Save changes" : "Add user",
+              ),
             ]),
           ]),
       );
