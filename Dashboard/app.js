@@ -33,6 +33,8 @@ import { link } from "./router.js";
 import { stylesheet } from "./stylesheets.js";
 
 const settingsEvery = 60_000;
+// A page that was loaded less than this ago is the server's own.
+const young = 30_000;
 const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
 
 export const App = defineComponent({
@@ -156,16 +158,16 @@ function usePage() {
   };
 }
 
-/** A server that was away may be another when it is back. */
+/** A server that was away, or was not heard of since this page was loaded long ago, may be another by now. */
 function watchReturns() {
-  let wasThere = false;
+  let isNew = true;
   watch(() => live.mode, (mode) => {
     if (mode !== "live" && mode !== "polling") return;
-    if (wasThere) {
+    if (!isNew || performance.now() > young) {
       lookForUpgrade();
       loadSettings();
     }
-    wasThere = true;
+    isNew = false;
   });
 }
 

@@ -24,7 +24,7 @@ export const DemoBanner = defineComponent({
             h("strong", "This is a demo. "),
             "The partners are pretend; their numbers move as real ones would. Try it: ",
             ...lookInto(urgentAlerts.value?.[0]),
-            isAdmin.value ? "click a limit in the table to change it, or pause a partner; read " : "read ",
+            isAdmin.value ? "click a limit in the overview to change it, or pause a partner there; read " : "read ",
             link("/help", {}, "what the marks and the numbers mean"),
             ".",
           ]),

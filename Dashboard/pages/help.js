@@ -39,6 +39,7 @@ const documents = [
 
 const licences = new URL("../third-party.txt", import.meta.url).pathname;
 
+/** @type {[string[], string][]} */
 const keys = [
   [["Ctrl K", "⌘ K"], "Go to a partner or page, sync, change a limit"],
   [["Tab"], "Everything can be reached and done by keyboard"],
@@ -54,39 +55,20 @@ export default defineComponent({
     return () => [
       h("div", { class: "page-head" }, [h("h1", "Help")]),
       h("div", { class: "help-grid" }, [
-        card(
-          "What the marks mean",
-          h(
-            "dl",
-            { class: "facts" },
-            meanings.flatMap((
-              [standing, text],
-            ) => [h("dt", { key: `${standing}-mark` }, [standingBadge(standing)]), h("dd", { key: standing }, text)]),
-          ),
-        ),
         h("div", { class: "help-column" }, [
           card(
-            "What the numbers mean",
-            h(
-              "dl",
-              { class: "facts" },
-              numbers.flatMap(([name, text]) => [h("dt", { key: `${name}-name` }, name), h("dd", { key: name }, text)]),
-            ),
+            "What the marks mean",
+            facts(meanings.map(([standing, text]) => [[standingBadge(standing)], text])),
           ),
           card(
+            "What the numbers mean",
+            facts(numbers),
+          ),
+        ]),
+        h("div", { class: "help-column" }, [
+          card(
             "Keys",
-            h(
-              "dl",
-              { class: "facts" },
-              keys.flatMap(([names, text]) => [
-                h(
-                  "dt",
-                  { key: `${text}-keys` },
-                  /** @type {string[]} */ (names).map((name) => h("kbd", { key: name }, name)),
-                ),
-                h("dd", { key: text }, text),
-              ]),
-            ),
+            facts(keys.map(([names, text]) => [names.map((name) => h("kbd", { key: name }, name)), text])),
           ),
           card(
             "The API",
@@ -136,6 +118,14 @@ export default defineComponent({
     ];
   },
 });
+
+/** @param {any[][]} rows what is explained, and how */
+const facts = (rows) =>
+  h(
+    "dl",
+    { class: "facts" },
+    rows.flatMap(([name, text]) => [h("dt", { key: `${text}-name` }, name), h("dd", { key: text }, text)]),
+  );
 
 /**
  * @param {string} title
