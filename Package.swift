@@ -36,6 +36,7 @@ let package = Package(
             name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         .target(name: "CAssets"),
 
@@ -53,7 +54,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Sync",
-            dependencies: ["Domain", "Store", "Partners", logging, lifecycle, nioCore],
+            dependencies: ["CZlib", "Domain", "Store", "Partners", logging, lifecycle, nioCore],
             swiftSettings: settings),
         .target(
             name: "Web",

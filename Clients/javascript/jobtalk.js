@@ -78,7 +78,8 @@
  *   dismissedBy: string | null }} Alert
  * @typedef {{ critical: number, high: number, medium: number, offline: number }} AlertSummary
  * @typedef {{ status: string, version: string }} Health
- * @typedef {{ name: "overview" | "partner" | "alert" | "removed", data: any }} StreamEvent
+ * @typedef {{ name: "overview" | "partner" | "alert" | "removed", data: any, id?: string }} StreamEvent With the last of
+ *   the events that belong together comes an id.
  *
  * @typedef {{ signal?: AbortSignal }} Call How to give up: the promise is then rejected with the signal's reason.
  * @typedef {Call & { from?: Date | string, to?: Date | string, points?: number }} Window
@@ -250,16 +251,18 @@ export class JobTalk {
   /**
    * Events as they come: first the full picture, then what changes.
    *
-   * Ends when the server ends it, as it does when the token dies: ask for another one then. More than `silence`
-   * seconds without even a heartbeat are an `Unreachable`. Leaving the loop closes the connection.
+   * Ends when the server ends it, as it does when the token dies: ask for another one then, `after` the last `id` that
+   * came, and only what changed since is sent; the full picture again if that is not known any more. More than
+   * `silence` seconds without even a heartbeat are an `Unreachable`. Leaving the loop closes the connection.
    *
-   * @param {Call & { silence?: number }} [call]
+   * @param {Call & { silence?: number, after?: string }} [call]
    * @returns {AsyncGenerator<StreamEvent, void, undefined>}
    */
-  async *stream({ signal, silence = 45 } = {}) {
+  async *stream({ signal, silence = 45, after } = {}) {
     const patience = new Patience(silence, signal);
+    const request = { patience, accept: "text/event-stream", lastEventId: after };
     try {
-      const response = await this.#open("GET", "/api/dashboard/stream", { patience, accept: "text/event-stream" });
+      const response = await this.#open("GET", "/api/dashboard/stream", request);
       yield* events(response, patience);
     } finally {
       patience.end();
@@ -565,7 +568,7 @@ export class JobTalk {
 
   /**
    * @typedef {{ signal?: AbortSignal, body?: object, query?: Record<string, unknown>, isOpen?: boolean,
-   *   accept?: string }} Request
+   *   accept?: string, lastEventId?: string }} Request
    */
 
   /**
@@ -634,9 +637,10 @@ export class JobTalk {
    * @param {Request & { patience: Patience }} request
    * @param {string} [token]
    */
-  async #request(method, path, { patience, body, query = {}, accept = "application/json" }, token) {
+  async #request(method, path, { patience, body, query = {}, accept = "application/json", lastEventId }, token) {
     /** @type {Record<string, string>} */
     const headers = { Accept: accept };
+    if (lastEventId !== undefined) headers["Last-Event-ID"] = lastEventId;
     if (token !== undefined) headers.Authorization = `Bearer ${token}`;
     if (body !== undefined) headers["Content-Type"] = "application/json";
     const sent = this.#fetch(this.#root + path + queryText(query), {
@@ -773,7 +777,8 @@ function parsed(block) {
   const data = fields.filter((field) => field[1] === "data").map((field) => field[2]);
   if (data.length === 0) return undefined;
   const name = fields.find((field) => field[1] === "event")?.[2] ?? "message";
-  return { name: /** @type {StreamEvent["name"]} */ (name), data: JSON.parse(data.join("\n")) };
+  const id = fields.find((field) => field[1] === "id")?.[2];
+  return { name: /** @type {StreamEvent["name"]} */ (name), data: JSON.parse(data.join("\n")), ...(id && { id }) };
 }
 
 /**

@@ -345,13 +345,19 @@ class Health(TypedDict):
 
 
 class Event(NamedTuple):
-    """One event of the stream: `overview`, `partner`, `alert` or `removed`, with its payload."""
+    """One event of the stream: `overview`, `partner`, `alert` or `removed`, with its payload.
+
+    `id` is the place reached, with the last of the events that belong together.
+    """
 
     name: str
     data: Any
+    id: str | None = None
 
 
 # The client
+
+_JSON: Mapping[str, str] = {"Accept": "application/json"}
 
 
 class JobTalk:
@@ -442,13 +448,15 @@ class JobTalk:
         history: History = self._get("/api/dashboard/history", **_window(start, end, points))
         return history
 
-    def stream(self, silence: float = 45) -> Iterator[Event]:
+    def stream(self, silence: float = 45, after: str | None = None) -> Iterator[Event]:
         """Events as they come: first the full picture, then what changes.
 
-        Ends when the server ends it, as it does when the token dies: ask for another one then. More than `silence`
-        seconds without even a heartbeat are an `Unreachable`.
+        Ends when the server ends it, as it does when the token dies: ask for another one then, `after` the last `id`
+        that came, and only what changed since is sent; the full picture again if that is not known any more. More than
+        `silence` seconds without even a heartbeat are an `Unreachable`.
         """
-        with self._open("GET", "/api/dashboard/stream", accept="text/event-stream", timeout=silence) as response:
+        headers = {"Accept": "text/event-stream"} | ({} if after is None else {"Last-Event-ID": after})
+        with self._open("GET", "/api/dashboard/stream", headers=headers, timeout=silence) as response:
             yield from _events(response)
 
     # Partners
@@ -618,21 +626,21 @@ class JobTalk:
 
     def _open(
         self, method: str, path: str, body: Json | None = None, query: Mapping[str, Any] | None = None, *,
-        is_open: bool = False, accept: str = "application/json", timeout: float | None = None,
+        is_open: bool = False, headers: Mapping[str, str] = _JSON, timeout: float | None = None,
     ) -> HTTPResponse:
         """Signs in if need be, and once more if the token turns out to be dead."""
         if is_open:
-            return self._request(method, path, body, query, None, accept, timeout)
+            return self._request(method, path, body, query, None, headers, timeout)
         is_new = self._token is None
         if is_new:
             self._sign_in()
         try:
-            return self._request(method, path, body, query, self._token, accept, timeout)
+            return self._request(method, path, body, query, self._token, headers, timeout)
         except NotSignedIn:
             if is_new or self._password is None:
                 raise
             self._sign_in()
-            return self._request(method, path, body, query, self._token, accept, timeout)
+            return self._request(method, path, body, query, self._token, headers, timeout)
 
     def _sign_in(self) -> None:
         if self._username is not None and self._password is not None:
@@ -640,10 +648,10 @@ class JobTalk:
 
     def _request(
         self, method: str, path: str, body: Json | None, query: Mapping[str, Any] | None, token: str | None,
-        accept: str, timeout: float | None,
+        more: Mapping[str, str], timeout: float | None,
     ) -> HTTPResponse:
         address = self._url + path + ("?" + urllib.parse.urlencode(query) if query else "")
-        headers = {"Accept": accept, "User-Agent": "jobtalk-python/1.0.0"}
+        headers = {"User-Agent": "jobtalk-python/1.0.0", **more}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         data = None
@@ -682,15 +690,15 @@ def _refusal(error: urllib.error.HTTPError) -> JobTalkError:
 
 
 def _events(lines: HTTPResponse) -> Iterator[Event]:
-    name = "message"
+    name, place = "message", None
     data: list[str] = []
     try:
         for line in lines:
             text = line.decode().rstrip("\r\n")
             if text == "" and data:
-                yield Event(name, json.loads("\n".join(data)))
+                yield Event(name, json.loads("\n".join(data)), place)
             if text == "":
-                name, data = "message", []
+                name, data, place = "message", [], None
                 continue
             field, _, value = text.partition(":")
             value = value.removeprefix(" ")
@@ -698,6 +706,8 @@ def _events(lines: HTTPResponse) -> Iterator[Event]:
                 name = value
             elif field == "data":
                 data.append(value)
+            elif field == "id":
+                place = value
     except (OSError, HTTPException, ValueError) as error:
         raise Unreachable(f"The event stream broke off: {error}") from error
 

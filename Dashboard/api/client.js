@@ -69,7 +69,9 @@ export async function request(method, path, options = {}) {
   return await readJSON(response);
 }
 
-/** @type {Map<string, {etag: string, body: any}>} */
+/** What was polled, and the tag of its version. @typedef {{etag: string, body: any}} Version */
+
+/** @type {Map<string, Version>} */
 const polled = new Map();
 
 /**
@@ -79,13 +81,22 @@ const polled = new Map();
  * @returns {Promise<any>} the same object as last time if nothing changed
  */
 export async function poll(path, options = {}) {
+  return (await pollVersion(path, options)).body;
+}
+
+/**
+ * The same, with the version's tag; it is empty if the server gave none.
+ * @param {string} path
+ * @param {Options} [options]
+ * @returns {Promise<Version>}
+ */
+export async function pollVersion(path, options = {}) {
   const known = polled.get(path);
   const response = await send("GET", path, options, known && { "If-None-Match": known.etag });
-  if (response.status === 304 && known) return known.body;
-  const body = await readJSON(response);
-  const etag = response.headers.get("ETag");
-  if (etag) polled.set(path, { etag, body });
-  return body;
+  if (response.status === 304 && known) return known;
+  const version = { etag: response.headers.get("ETag") ?? "", body: await readJSON(response) };
+  if (version.etag) polled.set(path, version);
+  return version;
 }
 
 /** Forgets what was polled: it belonged to whoever was signed in. */
@@ -94,13 +105,18 @@ export function forgetPolled() {
 }
 
 /**
- * Opens a response whose body goes on.
+ * Opens a stream of events. If the server goes on from `place`, its answer has the header `Last-Event-ID`; else the
+ * stream begins anew.
  * @param {string} path
  * @param {AbortSignal} signal
+ * @param {string} place the id of an event, or what else the server takes for one; may be empty
  * @returns {Promise<Response>}
  */
-export function openStream(path, signal) {
-  return send("GET", path, { signal, timeout: Infinity }, { Accept: "text/event-stream" });
+export function openStream(path, signal, place) {
+  /** @type {Record<string, string>} */
+  const headers = { Accept: "text/event-stream" };
+  if (place) headers["Last-Event-ID"] = place;
+  return send("GET", path, { signal, timeout: Infinity }, headers);
 }
 
 /**

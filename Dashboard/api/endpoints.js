@@ -1,6 +1,6 @@
 // The operations of the API by name, in the order of its document. No logic here.
 /** @import * as API from "../types/api.d.ts" */
-import { poll, request } from "./client.js";
+import { poll, pollVersion, request } from "./client.js";
 
 // A change of a limit waits up to 10 s for the partner; a test up to its connection time-out; statistics 55 s.
 const pushTimeout = 15_000;
@@ -21,10 +21,12 @@ export const auth = {
 };
 
 export const dashboard = {
-  /** @returns {Promise<API.Overview>} */
-  overview: () => poll("/api/dashboard/overview"),
-  /** @returns {Promise<API.Entry[]>} */
-  partners: () => poll("/api/dashboard/partners"),
+  /** @param {AbortSignal} signal @returns {Promise<API.Overview>} */
+  overview: (signal) => poll("/api/dashboard/overview", { signal }),
+  /** The tag is also a place in the changes, for the stream. @param {AbortSignal} signal */
+  partners: (
+    signal,
+  ) => /** @type {Promise<{etag: string, body: API.Entry[]}>} */ (pollVersion("/api/dashboard/partners", { signal })),
   /** @returns {Promise<{message: string}>} */
   refresh: () => request("POST", "/api/dashboard/refresh"),
   /** The last 24 hours. @param {number} points @param {AbortSignal} [signal] @returns {Promise<API.History>} */

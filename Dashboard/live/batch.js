@@ -25,7 +25,7 @@ export function enqueue(put) {
   schedule();
 }
 
-/** Keeps changes back while the whole picture is fetched. */
+/** Keeps changes back while the open alerts are fetched. */
 export function hold() {
   isHeld = true;
 }

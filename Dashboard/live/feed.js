@@ -1,5 +1,4 @@
 // Keeps the live picture: by the event stream, by polling while there is none, and says which.
-/** @import {Alert} from "../types/api.d.ts" */
 import { alerts, dashboard, settings } from "../api/endpoints.js";
 import { ApiError, openStream } from "../api/client.js";
 import { discard, enqueue, hold, release } from "./batch.js";
@@ -42,10 +41,10 @@ async function follow(stopped) {
   let failures = 0;
   while (!stopped.aborted) {
     try {
-      await readStream(stopped, () => (failures = 0));
+      await readStream(await takePicture(), stopped, () => (failures = 0));
     } catch (error) {
       // A server without a stream: polling is all there is.
-      if (error instanceof ApiError && (error.isMissing || error.status === 405)) return;
+      if (error instanceof ApiError && (error.isMissing || error.status === 405)) return setMode("polling");
     }
     if (live.mode === "live") setMode("connecting");
     const wait = waits[Math.min(failures++, waits.length - 1)];
@@ -54,15 +53,21 @@ async function follow(stopped) {
 }
 
 /**
+ * @param {string} place that of the picture which is shown
  * @param {AbortSignal} stopped
  * @param {() => void} onHeard
  */
-async function readStream(stopped, onHeard) {
+async function readStream(place, stopped, onHeard) {
   const silent = new AbortController();
   let timer = setTimeout(() => silent.abort(), silence);
   try {
-    const response = await openStream("/api/dashboard/stream", AbortSignal.any([stopped, silent.signal]));
-    await takeWholePicture();
+    const opening = openStream("/api/dashboard/stream", AbortSignal.any([stopped, silent.signal]), place);
+    // Not together with the picture: what was opened before its place is told by nobody else.
+    takeAlerts();
+    const response = await opening;
+    // The stream begins anew, at another process for instance: it tells who came, not who left meanwhile.
+    if (!response.headers.has("Last-Event-ID")) await Promise.all([takePicture(), takeAlerts()]);
+    if (stopped.aborted) return;
     setMode("live");
     const events = serverEvents(response, () => {
       clearTimeout(timer);
@@ -75,15 +80,59 @@ async function readStream(stopped, onHeard) {
   }
 }
 
-/** The stream tells who came, not who left while it was away: so begin with the list. */
-async function takeWholePicture() {
+/** Asks for everything, shows it unless the stream does already, and gives its place in the changes. */
+const takePicture = inTurn(async (stopped) => {
+  try {
+    const [overview, { body, etag }] = await Promise.all([dashboard.overview(stopped), dashboard.partners(stopped)]);
+    if (stopped.aborted || live.mode === "live") return etag;
+    // What an earlier stream told and nobody has seen yet is older.
+    discard();
+    live.overview = overview;
+    replaceAll(body);
+    if (live.mode === "offline") setMode("connecting");
+    return etag;
+  } catch (error) {
+    if (!stopped.aborted && live.mode !== "live") {
+      setMode("offline");
+      markStale();
+    }
+    throw error;
+  }
+});
+
+/** Asks for the open alerts; what the stream tells meanwhile is shown after them. */
+export const takeAlerts = inTurn(async (stopped) => {
   hold();
   try {
-    replaceAll(await dashboard.partners());
-    await takeAlerts();
+    const list = await alerts.list(false, 500, stopped);
+    if (!stopped.aborted) live.alerts = list;
+  } catch {
+    // The stream, or the next poll, brings them.
   } finally {
     release();
   }
+});
+
+/**
+ * Many wishes at once are one question. A wish while it is being answered is one question more, after it: the answer
+ * under way may be older than the wish, and answers never overtake each other.
+ * @template T
+ * @param {(stopped: AbortSignal) => Promise<T>} ask
+ * @returns {() => Promise<T>}
+ */
+function inTurn(ask) {
+  /** @type {Promise<T> | null} */
+  let asking = null;
+  /** @type {Promise<T> | null} */
+  let next = null;
+  /** @returns {Promise<T>} */
+  return function wish() {
+    if (!asking) return asking = ask(running?.signal ?? AbortSignal.abort()).finally(() => (asking = null));
+    return next ??= asking.catch(() => {}).then(() => {
+      next = null;
+      return wish();
+    });
+  };
 }
 
 /**
@@ -103,48 +152,24 @@ function receive(event, payload) {
   }
 }
 
-/** @type {Promise<void> | null} */
-let asking = null;
-
-/** Asks for the open alerts; many wishes at once are one question. */
-export function takeAlerts() {
-  asking ??= alerts.list(false, 500).then(
-    (/** @type {Alert[]} */ list) => {
-      live.alerts = list;
-    },
-    () => {},
-  ).finally(() => (asking = null));
-  return asking;
-}
-
 /** @param {AbortSignal} stopped */
 async function pollMeanwhile(stopped) {
   while (!stopped.aborted) {
-    if (live.mode !== "live") await pollOnce(stopped);
     await pause(pollEvery, stopped);
-  }
-}
-
-/** @param {AbortSignal} stopped */
-async function pollOnce(stopped) {
-  try {
-    const [overview, list] = await Promise.all([dashboard.overview(), dashboard.partners()]);
-    if (stopped.aborted) return;
-    if (live.mode === "live") return;
-    live.overview = overview;
-    replaceAll(list);
-    setMode("polling");
-    await takeAlerts();
-  } catch {
-    if (stopped.aborted || live.mode === "live") return;
-    setMode("offline");
-    markStale();
+    if (!stopped.aborted && live.mode !== "live") await pollNow();
   }
 }
 
 /** Asks for everything once more, now. */
-export function pollNow() {
-  if (running) pollOnce(running.signal);
+export async function pollNow() {
+  try {
+    await takePicture();
+    if (live.mode === "live") return;
+    setMode("polling");
+    await takeAlerts();
+  } catch {
+    // The picture says so itself.
+  }
 }
 
 /**

@@ -145,7 +145,7 @@ extension Canvas {
     ) -> PictureChanges? {
         guard let place else { return whole(at: now) }
         if drawnAt.map({ moment - $0 >= Self.pause }) ?? true { draw(at: now, moment: moment) }
-        guard place < log.number else { return PictureChanges(events: [], place: place) }
+        guard place < log.number else { return log.changes([], to: place) }
         guard let endings = log.endings(since: place) else { return nil }
         var news = Array(endings)
         if let event = overview.event, event.number > place { news.append(event) }
@@ -154,14 +154,28 @@ extension Canvas {
             if let alert = entry.alert, alert.number > place { news.append(alert) }
         }
         news.sort { $0.number < $1.number }
-        return PictureChanges(events: news.map(\.event), place: log.number)
+        return log.changes(news.map(\.event), to: log.number)
+    }
+
+    /// The overview whatever its number, then what else changed since `place`.
+    mutating func continuation(
+        from place: Int, at now: Date, moment: ContinuousClock.Instant
+    ) -> PictureChanges? {
+        let sums = PictureEvent(kind: .overview, json: encodedOverview(at: now).body)
+        return changes(since: place, at: now, moment: moment).map { changes in
+            log.changes([sums] + changes.events.filter { $0.kind != .overview }, to: changes.place)
+        }
+    }
+
+    func place(of id: String) -> Int? {
+        log.place(of: id)
     }
 
     /// The overview, then every partner by name.
     private mutating func whole(at now: Date) -> PictureChanges {
         let overview = PictureEvent(kind: .overview, json: encodedOverview(at: now).body)
         let partners = order.map { PictureEvent(kind: .partner, json: fragment(of: $0.id, at: now)) }
-        return PictureChanges(events: [overview] + partners, place: log.number)
+        return log.changes([overview] + partners, to: log.number)
     }
 
     /// Encodes what changed, so that it has its number.

@@ -3,13 +3,6 @@ import Foundation
 package import NIOCore
 import Synchronization
 
-/// One JSON answer, encoded once, with the tag of its version.
-package struct EncodedJSON: Sendable {
-    package let body: ByteBuffer
-    /// A strong entity tag, quotes included; never the same for two different bodies, restarts included.
-    package let etag: String
-}
-
 /// One partner as it stands now.
 package struct PartnerStanding: Sendable {
     package var partner: Partner
@@ -59,6 +52,13 @@ package final class LivePicture: Sendable {
         return canvas.withLock { $0.overview(at: now) }.totals(at: now)
     }
 
+    /// The place that `id` names: that of some earlier changes, or the tag of `partners()` without its quotes.
+    ///
+    /// `nil` if nobody can go on from there: another process gave it, too much ended since, or it never was one.
+    package func place(of id: String) -> Int? {
+        canvas.withLock { $0.place(of: id) }
+    }
+
     /// What changed since `place`, which an earlier answer gave; with `nil` the whole: the overview, then every partner
     /// by name. Becoming stale is a change, too. Up to 100 ms behind the GETs.
     ///
@@ -66,6 +66,13 @@ package final class LivePicture: Sendable {
     package func changes(since place: Int?) -> PictureChanges? {
         let (now, moment) = (clock.now, ContinuousClock.now)
         return canvas.withLock { $0.changes(since: place, at: now, moment: moment) }
+    }
+
+    /// The same for a listener that begins at `place`, and the overview in any case: who has the partners as they were
+    /// there may have asked for the sums before.
+    package func continuation(from place: Int) -> PictureChanges? {
+        let (now, moment) = (clock.now, ContinuousClock.now)
+        return canvas.withLock { $0.continuation(from: place, at: now, moment: moment) }
     }
 
     /// All partners by name, the inactive included.

@@ -24,6 +24,8 @@ package struct PictureChanges: Sendable {
     package let events: [PictureEvent]
     /// From where to go on.
     package let place: Int
+    /// The place's name for clients, plain letters, digits and a dash; no other process gives it to another place.
+    package let id: String
 }
 
 /// An event and the number of the change that it tells of.
@@ -43,7 +45,7 @@ struct ChangeLog {
     private var endings: [NumberedEvent] = []
     /// Of the newest ending that was let go.
     private var forgotten = 0
-    /// Makes entity tags that no other process makes.
+    /// Makes ids and entity tags that no other process makes.
     private let word = String(UInt64.random(in: .min ... .max), radix: 36)
 
     mutating func next() -> Int {
@@ -51,8 +53,20 @@ struct ChangeLog {
         return number
     }
 
+    func changes(_ events: [PictureEvent], to place: Int) -> PictureChanges {
+        PictureChanges(events: events, place: place, id: id(place))
+    }
+
     /// An entity tag that no other body has.
-    func tag(_ number: Int) -> String { "\"\(word)-\(number)\"" }
+    func tag(_ number: Int) -> String { "\"\(id(number))\"" }
+
+    private func id(_ number: Int) -> String { "\(word)-\(number)" }
+
+    /// The place that an id or a tag's inside names; `nil` if it is none of ours or nothing can be told from there on.
+    func place(of id: String) -> Int? {
+        guard id.hasPrefix(word + "-"), let place = Int(id.dropFirst(word.count + 1)) else { return nil }
+        return (forgotten...number).contains(place) ? place : nil
+    }
 
     /// Keeps the last word on something that the picture does not hold any more.
     mutating func keep(_ ending: PictureEvent) {

@@ -14,16 +14,16 @@ struct AlertRoutes: Sendable {
         let limit = try call.query("limit", in: 1...1000, default: 100)
         let isOver = try call.query("resolved", default: false)
         let alerts = isOver ? try await store.resolvedAlerts(limit: limit) : engine.picture.openAlerts()
-        return .polled { json in
+        return try .polled(for: call) { json in
             json.array { json in
                 for alert in alerts.prefix(limit) { alert.write(to: &json) }
             }
         }
     }
 
-    func summary(_ call: Call) -> Response {
+    func summary(_ call: Call) throws -> Response {
         let summary = engine.picture.alertSummary()
-        return .polled { json in
+        return try .polled(for: call) { json in
             json.object { json in
                 json.member("critical", summary.critical)
                 json.member("high", summary.high)

@@ -5,10 +5,10 @@ extension Response {
     /// A file, compressed if the client takes that.
     static func asset(_ asset: Asset, for request: Request, caching: String) -> Response {
         let gzipped = Encodings(request.headers[.acceptEncoding]).allowGzip ? asset.gzipped : nil
+        let etag = "\"\(asset.digest)\""
         var headers: HTTPFields = [
             .contentType: asset.contentType, .cacheControl: caching, .vary: "Accept-Encoding",
-            // The two forms of a file are two things to a cache, so they have two tags.
-            .eTag: gzipped == nil ? "\"\(asset.digest)\"" : "\"\(asset.digest)-gzip\"",
+            .eTag: gzipped == nil ? etag : EntityTag.ofGzip(etag),
         ]
         if gzipped != nil { headers[.contentEncoding] = "gzip" }
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: gzipped ?? asset.body))

@@ -20,7 +20,7 @@ struct CORS: Sendable {
             status: .noContent,
             headers: [
                 .accessControlAllowMethods: "GET, HEAD, POST, PUT, DELETE",
-                .accessControlAllowHeaders: "Authorization, Content-Type, If-None-Match, X-Request-Id",
+                .accessControlAllowHeaders: "Authorization, Content-Type, If-None-Match, Last-Event-ID, X-Request-Id",
                 .accessControlMaxAge: "600",
             ])
     }
@@ -31,7 +31,7 @@ struct CORS: Sendable {
         var headers: HTTPFields = allowsAny ? [:] : [.vary: "Origin"]
         guard let origin = request.headers[.origin], allowsAny || origins.contains(origin) else { return headers }
         headers[.accessControlAllowOrigin] = allowsAny ? "*" : origin
-        headers[.accessControlExposeHeaders] = "ETag, Retry-After, X-Request-Id"
+        headers[.accessControlExposeHeaders] = "ETag, Last-Event-ID, Retry-After, X-Request-Id"
         if !allowsAny { headers[.accessControlAllowCredentials] = "true" }
         return headers
     }

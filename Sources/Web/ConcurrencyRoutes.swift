@@ -27,7 +27,7 @@ struct ConcurrencyRoutes: Sendable {
     func history(_ call: Call) async throws -> Response {
         let id = try existing(call)
         let changes = try await store.changes(of: id, limit: try call.query("limit", in: 1...1000, default: 20))
-        return .polled { json in
+        return try .polled(for: call) { json in
             json.array { json in
                 for change in changes {
                     json.object { $0.members(of: change) }

@@ -7,12 +7,12 @@ import Sync
 struct DashboardRoutes: Sendable {
     let engine: SyncEngine
 
-    func overview(_ call: Call) -> Response {
-        .polled(engine.picture.overview())
+    func overview(_ call: Call) throws -> Response {
+        try .polled(engine.picture.overview(), for: call)
     }
 
-    func partners(_ call: Call) -> Response {
-        .polled(engine.picture.partners())
+    func partners(_ call: Call) throws -> Response {
+        try .polled(engine.picture.partners(), for: call)
     }
 
     func refresh(_ call: Call) async -> Response {

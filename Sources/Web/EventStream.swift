@@ -17,7 +17,8 @@ package struct StreamPace: Sendable {
     package init() {}
 }
 
-/// One listener: server-sent events (HTML, "Server-sent events") from the whole picture on.
+/// One listener: server-sent events (HTML, "Server-sent events") from the whole picture on, or from a place that it
+/// already has.
 ///
 /// It holds its place in the changes and what it is about to write, never a queue: a client that reads slowly is told
 /// less often, and one that does not read is cut off. So memory and the writing of others do not depend on it.
@@ -32,15 +33,19 @@ struct EventStream: Sendable {
     }
 
     let picture: LivePicture
+    /// From where the listener goes on; `nil`: it needs the whole.
+    let start: Int?
     let pace: StreamPace
     let client: ClientPresence
     let isSignedIn: @Sendable () -> Bool
     private let writing = PendingWrite()
 
     init(
-        picture: LivePicture, pace: StreamPace, client: ClientPresence, isSignedIn: @escaping @Sendable () -> Bool
+        picture: LivePicture, start: Int?, pace: StreamPace, client: ClientPresence,
+        isSignedIn: @escaping @Sendable () -> Bool
     ) {
         self.picture = picture
+        self.start = start
         self.pace = pace
         self.client = client
         self.isSignedIn = isSignedIn
@@ -74,28 +79,30 @@ extension EventStream {
 
     private func tell(_ writer: inout any ResponseBodyWriter) async throws -> End {
         try await send(ByteBuffer(string: "retry: 2000\n\n"), over: &writer)
-        var place: Int?
         var lastSent = ContinuousClock.now
+        var next = start.map(picture.continuation) ?? picture.changes(since: nil)
         while true {
             if let end = reasonToEnd { return end }
-            guard let changes = picture.changes(since: place) else { return .tooFarBehind }
-            place = changes.place
+            guard let changes = next else { return .tooFarBehind }
             if !changes.events.isEmpty || lastSent.duration(to: .now) >= pace.heartbeat {
-                if let end = try await send(changes.events, over: &writer) { return end }
+                if let end = try await send(changes, over: &writer) { return end }
                 lastSent = .now
             }
             try await Task.sleep(for: pace.pulse)
+            next = picture.changes(since: changes.place)
         }
     }
 
     /// Sends events in pieces, or a comment if there are none. Returns why it did not go on to the last.
+    ///
+    /// Only the last has the place's id: who hears less than all of them has not come so far.
     private func send(
-        _ events: [PictureEvent], over writer: inout any ResponseBodyWriter
+        _ changes: PictureChanges, over writer: inout any ResponseBodyWriter
     ) async throws -> End? {
         var piece = ByteBuffer()
-        if events.isEmpty { piece.writeStaticString(":\n\n") }
-        for event in events {
-            piece.write(event)
+        if changes.events.isEmpty { piece.writeStaticString(":\n\n") }
+        for (index, event) in changes.events.enumerated() {
+            piece.write(event, id: index == changes.events.count - 1 ? changes.id : nil)
             guard piece.readableBytes >= Self.pieceSize else { continue }
             try await send(piece, over: &writer)
             if let end = reasonToEnd { return end }
@@ -153,9 +160,10 @@ private final class PendingWrite: Sendable {
 }
 
 extension ByteBuffer {
-    fileprivate mutating func write(_ event: PictureEvent) {
+    fileprivate mutating func write(_ event: PictureEvent, id: String?) {
         writeString("event: \(event.kind.rawValue)\ndata: ")
         writeImmutableBuffer(event.json)
+        if let id { writeString("\nid: \(id)") }
         writeStaticString("\n\n")
     }
 }

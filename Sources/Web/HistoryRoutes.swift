@@ -15,13 +15,13 @@ struct HistoryRoutes: Sendable {
         guard engine.picture.standing(of: call.partnerID) != nil else { throw HTTPProblem.partnerNotFound }
         let window = try window(call, readEvery: engine.settings.refreshInterval)
         let history = try await store.history(of: call.partnerID, in: window)
-        return .polled { $0.history(history) }
+        return try .polled(for: call) { $0.history(history) }
     }
 
     /// The overview's sums, recorded once a minute.
     func dashboard(_ call: Call) async throws -> Response {
         let history = try await store.history(in: window(call, readEvery: 60))
-        return .polled { $0.history(history) }
+        return try .polled(for: call) { $0.history(history) }
     }
 
     private func window(_ call: Call, readEvery seconds: Int) throws -> HistoryWindow {

@@ -9,8 +9,8 @@ struct PartnerRoutes: Sendable {
     let engine: SyncEngine
     let store: AdminStore
 
-    func list(_ call: Call) -> Response {
-        .polled { json in
+    func list(_ call: Call) throws -> Response {
+        try .polled(for: call) { json in
             json.array { json in
                 for standing in engine.picture.standings() {
                     json.object { $0.partner(standing) }
@@ -21,7 +21,7 @@ struct PartnerRoutes: Sendable {
 
     func show(_ call: Call) throws -> Response {
         let standing = try standing(call)
-        return .polled { json in
+        return try .polled(for: call) { json in
             json.object { json in
                 json.partner(standing)
                 json.member("dbTlsCa", standing.partner.configuration.database.tlsCA)
@@ -73,7 +73,7 @@ struct PartnerRoutes: Sendable {
         guard let snapshot = standing.snapshot else {
             throw HTTPProblem(.notFound, "No metrics available yet for \(standing.partner.configuration.name)")
         }
-        return .polled { json in
+        return try .polled(for: call) { json in
             json.object { $0.metrics(snapshot, of: standing) }
         }
     }
@@ -82,7 +82,7 @@ struct PartnerRoutes: Sendable {
         let partner = try standing(call).partner
         let limit = try call.query("limit", in: 1...1000, default: 50)
         let logs = try await store.connectionLogs(of: partner.id, limit: limit)
-        return .polled { json in
+        return try .polled(for: call) { json in
             json.array { json in
                 for log in logs {
                     json.object { $0.members(of: log) }

@@ -7,9 +7,9 @@ import Sync
 struct SettingsRoutes: Sendable {
     let engine: SyncEngine
 
-    func show(_ call: Call) -> Response {
+    func show(_ call: Call) throws -> Response {
         let settings = engine.settings
-        return .polled { json in
+        return try .polled(for: call) { json in
             json.object { $0.settings(settings) }
         }
     }

@@ -13,15 +13,22 @@ struct StreamRoutes: Sendable {
     let pace: StreamPace
 
     /// Answers at once, and goes on until either side ends. `HEAD` takes no seat.
+    ///
+    /// `Last-Event-ID` names an event of ours or is the tag of the list of partners: then the stream goes on from there
+    /// and says so by the same header. Else it begins with the whole.
     func open(_ call: Call, _ session: Session) throws -> Response {
-        let headers: HTTPFields = [
+        var headers: HTTPFields = [
             .contentType: "text/event-stream", .cacheControl: "no-store", .xAccelBuffering: "no",
         ]
+        let id = call.request.headers[.lastEventID].map(EntityTag.content)
+        let place = id.flatMap(picture.place)
+        if place != nil { headers[.lastEventID] = id }
         // With the length of no body: without a length this HTTP library ends even a HEAD with an empty chunk.
         guard call.request.method != .head else { return Response(status: .ok, headers: headers) }
         let seat = try seats.take(by: session.user.id)
         let stream = EventStream(
-            picture: picture, pace: pace, client: call.presence, isSignedIn: { authenticator.isGood(session) })
+            picture: picture, start: place, pace: pace, client: call.presence,
+            isSignedIn: { authenticator.isGood(session) })
         return Response(
             status: .ok, headers: headers,
             body: .init { writer in
@@ -38,6 +45,7 @@ struct StreamRoutes: Sendable {
 }
 
 extension HTTPField.Name {
-    // A valid name, so this cannot fail. Proxies like nginx pass the events on at once then.
+    // The literals are valid names, so none of these can fail. Proxies like nginx pass the events on at once with this:
     fileprivate static let xAccelBuffering = HTTPField.Name("X-Accel-Buffering")!
+    static let lastEventID = HTTPField.Name("Last-Event-ID")!
 }

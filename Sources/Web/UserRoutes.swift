@@ -13,7 +13,7 @@ struct UserRoutes: Sendable {
 
     func list(_ call: Call) async throws -> Response {
         let users = try await store.users()
-        return .polled { json in
+        return try .polled(for: call) { json in
             json.array { json in
                 for user in users {
                     json.object { $0.user(user) }

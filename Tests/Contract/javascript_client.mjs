@@ -116,6 +116,22 @@ test("Errors carry the faulty fields", async () => {
   });
 });
 
+test("A stream goes on where it was left", async () => {
+  const api = new JobTalk(given.url, given.admin);
+  const gone = await api.createPartner({ ...given.fields, partnerName: "Left", isActive: false });
+  const place = (await first(api.stream(), ({ id }) => id !== undefined)).id;
+  await api.deletePartner(gone);
+  assert.equal((await first(api.stream({ after: place }), () => true)).name, "overview");
+  // Only who was there before is told who is gone.
+  const removed = await first(api.stream({ after: place }), ({ name }) => name === "removed");
+  assert.deepEqual(removed.data, { id: gone });
+});
+
+async function first(events, isWanted) {
+  for await (const event of events) if (isWanted(event)) return event;
+  throw new Error("the stream ended");
+}
+
 test("A caller who gives up gets the own reason", async () => {
   const api = new JobTalk(given.url, given.admin);
   const reason = new Error("no more");

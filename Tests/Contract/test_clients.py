@@ -108,6 +108,16 @@ class TestPython:
         assert "24 hours" in api.dismiss_alert(alert["id"])
         assert api.alerts(resolved=True) == []
 
+    def test_a_stream_goes_on_where_it_was_left(self, crowd: JobtalkServer) -> None:
+        with jobtalk.JobTalk(crowd.url, **ADMIN) as api:
+            gone = api.create_partner(**World(crowd, "Left").fields, isActive=False)
+            place = next(event.id for event in api.stream() if event.id)
+            api.delete_partner(gone)
+            events = api.stream(after=place)
+            assert next(events).name == "overview"
+            # Only who was there before is told who is gone.
+            assert next(event for event in events if event.name == "removed").data == {"id": gone}
+
     def operate(self, api: jobtalk.JobTalk, partner: str) -> None:
         assert api.update_partner(partner, tenantId=7) == "Partner updated successfully"
         assert api.test_connection(partner)["success"] is True

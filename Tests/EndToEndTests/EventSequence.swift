@@ -35,7 +35,10 @@ struct EventSequence: AsyncSequence {
         private static func event(_ block: String) throws -> Event? {
             let lines = block.split(separator: "\n")
             guard let name = lines.first, name.hasPrefix("event: ") else { return nil }
-            guard lines.count == 2, lines[1].hasPrefix("data: ") else { throw Unexpected("no event: \(block)") }
+            guard lines.count == 2 || lines.count == 3 && lines[2].hasPrefix("id: "), lines[1].hasPrefix("data: ")
+            else {
+                throw Unexpected("no event: \(block)")
+            }
             let data = Data(lines[1].dropFirst(6).utf8)
             return Event(name: String(name.dropFirst(7)), data: try JSONDecoder().decode(JSON.self, from: data))
         }

@@ -169,6 +169,82 @@ struct PictureChangesTests {
         #expect(bodies[0].count == 2 && Set(bodies).count == 1)
     }
 
+    /// What a listener is told first that goes on from `place`.
+    private func goOn(
+        _ canvas: inout Canvas, from place: Int, _ moment: Int
+    ) throws -> PictureChanges {
+        let changes = canvas.continuation(from: place, at: start, moment: moments[moment])
+        return try #require(changes)
+    }
+
+    /// The place that the tag of the partners' list names.
+    private func taggedPlace(_ canvas: inout Canvas) throws -> Int {
+        let tag = canvas.encodedPartners(at: start).etag
+        let place = canvas.place(of: String(tag.dropFirst().dropLast()))
+        return try #require(place)
+    }
+
+    @Test("Who has the list of partners goes on from its tag: with the sums, then with what changed since")
+    func continuesFromTag() throws {
+        var canvas = canvas([record("a"), record("b"), record("c")], [snapshot("a"), snapshot("b")])
+        _ = canvas.encodedOverview(at: start)
+        canvas.set(snapshot("a", age: 0, active: 3))
+        canvas.set(record("c", alert: alert("1", of: "c")))
+        let place = try taggedPlace(&canvas)
+        let calm = try goOn(&canvas, from: place, 0)
+        #expect(calm.events.map(\.kind) == [.overview], "the sums that go with the list, and no partner twice")
+        #expect(calm.events[0].json == canvas.encodedOverview(at: start).body)
+        canvas.set(snapshot("b", age: 0, active: 4))
+        canvas.set(record("c", alert: alert("1", of: "c", resolved: true)))
+        canvas.remove(.named("a"))
+        let news = try goOn(&canvas, from: place, 1)
+        #expect(news.events.map(\.kind) == [.overview, .alert, .removed, .partner])
+        #expect(news.events[0].json == canvas.encodedOverview(at: start).body)
+        var next = news.place
+        #expect(try told(&canvas, &next, 2) == [])
+    }
+
+    @Test("A list that is what it was keeps its place, and what changed back and forth meanwhile is told as it is")
+    func continuesFromOldTag() throws {
+        var canvas = canvas([record("a"), record("b")])
+        let place = try taggedPlace(&canvas)
+        canvas.setVisited(.named("b"), true)
+        var listener = try self.place(&canvas)
+        canvas.setVisited(.named("b"), false)
+        #expect(try told(&canvas, &listener, 1) == ["partner partner-b"])
+        #expect(try taggedPlace(&canvas) == place)
+        let news = try goOn(&canvas, from: place, 2)
+        #expect(news.events.map(\.kind) == [.overview, .partner])
+    }
+
+    @Test("The id of some changes names their place; of another process, of the future, or no id at all, none")
+    func places() throws {
+        var canvas = canvas([record("a")])
+        let (whole, place) = (try ask(&canvas, since: nil, at: start, moments[0]), try place(&canvas))
+        #expect(whole.place == place && canvas.place(of: whole.id) == place)
+        let word = try #require(whole.id.split(separator: "-").first)
+        var other = self.canvas([record("a")])
+        let foreign = try ask(&other, since: nil, at: start, moments[0]).id
+        let ids = [
+            "", "-", "\(word)", "\(word)-", "\(word)-x", "\(word)--1", "\(word)-\(place + 1)", "\(word)-\(Int.max)0",
+            "x\(whole.id)", "\"\(whole.id)\"", foreign,
+        ]
+        for id in ids { #expect(canvas.place(of: id) == nil, "\(id)") }
+    }
+
+    @Test("A place of which too much is forgotten is none any more")
+    func forgottenPlace() throws {
+        var canvas = canvas([])
+        let early = try ask(&canvas, since: nil, at: start, moments[0]).id
+        for index in 0..<8_193 {
+            canvas.set(record("\(index)"))
+            canvas.remove(.named("\(index)"))
+        }
+        #expect(canvas.place(of: early) == nil)
+        let late = try ask(&canvas, since: nil, at: start, moments[1]).id
+        #expect(canvas.place(of: late) != nil)
+    }
+
     @Test("Who missed more endings than are remembered is told to begin anew; who did not is told them all")
     func tooFarBehind() throws {
         var canvas = canvas([])

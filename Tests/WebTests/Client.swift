@@ -12,6 +12,7 @@ import Testing
 struct Reply: Sendable {
     let status: Int
     let headers: HTTPFields
+    /// Unpacked if it came compressed.
     let text: String
 
     /// The body; fails the test if it is not JSON.
@@ -73,15 +74,17 @@ struct Client: Sendable {
         if body != nil, headers[.contentType] == nil { headers[.contentType] = "application/json" }
         let response = try await http.executeRequest(
             uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) })
+        let isPacked = response.headers[.contentEncoding] == "gzip" && response.body.readableBytes > 0
+        let body = isPacked ? try await gunzip(Data(buffer: response.body)) : Data(buffer: response.body)
         let fields = response.headers.map { ($0.name.rawName.lowercased(), $0.value) }
         let exchange = Exchange(
             method: method.rawValue, path: path, status: response.status.code,
-            headers: Dictionary(fields) { $0 + "," + $1 }, body: Data(buffer: response.body))
+            headers: Dictionary(fields) { $0 + "," + $1 }, body: body)
         for departure in try OpenAPIDocument.served.get().departures(of: exchange) {
             Issue.record("\(method) \(path) → \(exchange.status) is not as documented: \(departure)")
         }
         return Reply(
-            status: response.status.code, headers: response.headers, text: String(buffer: response.body))
+            status: response.status.code, headers: response.headers, text: String(decoding: body, as: UTF8.self))
     }
 }
 

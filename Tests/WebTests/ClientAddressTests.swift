@@ -50,12 +50,26 @@ struct ClientAddressTests {
 @Suite("Entity tags")
 struct EntityTagTests {
     @Test(
-        "If-None-Match is a list, weak or strong",
+        "If-None-Match is a list, weak or strong, of either form",
         arguments: [
-            ("\"a\"", true), ("W/\"a\"", true), ("\"b\", \"a\"", true), ("\"b\",W/\"a\" ", true), ("*", true),
-            ("\"b\"", false), ("a", false), ("", false), ("\"A\"", false),
-        ])
-    func matches(_ header: String, _ isMatch: Bool) {
-        #expect(EntityTag.matches(header, "\"a\"") == isMatch)
+            ("\"a\"", "\"a\""), ("W/\"a\"", "\"a\""), ("\"b\", \"a\"", "\"a\""), ("\"b\",W/\"a\" ", "\"a\""),
+            ("*", "\"a\""),
+            ("\"a-gzip\"", "\"a-gzip\""), ("\"a-gzip\", \"a\"", "\"a\""), ("\"b\"", nil), ("a", nil), ("", nil),
+            ("\"A\"", nil), ("\"-gzip\"", nil), ("a-gzip", nil), ("\"a-gzip-gzip\"", nil),
+        ] as [(String, String?)])
+    func matches(_ header: String, _ tag: String?) {
+        #expect(EntityTag.known(header, "\"a\"") == tag)
+    }
+
+    @Test(
+        "What a tag says is the same in either form",
+        arguments: ["\"a-1\"", "W/\"a-1\"", "\"a-1-gzip\"", "W/\"a-1-gzip\"", " a-1 ", "a-1"])
+    func says(_ tag: String) {
+        #expect(EntityTag.content(of: tag) == "a-1")
+    }
+
+    @Test("What is no tag says nothing that is one", arguments: ["", "\"", "\"\"", "-gzip", "\"-gzip\"", "W/"])
+    func saysNothing(_ tag: String) {
+        #expect(["", "\"", "-gzip"].contains(EntityTag.content(of: tag)))
     }
 }

@@ -38,6 +38,70 @@ struct DashboardRoutesTests {
         }
     }
 
+    /// Partners that nobody visits, so that what is said of them stays as it is.
+    private static func crowd(_ admin: Client) async throws {
+        for index in 0..<5 { _ = try await admin.create("\"partnerName\": \"Partner \(index)\", \"isActive\": false") }
+    }
+
+    @Test(
+        "What is large is compressed for who takes gzip, and says the same",
+        arguments: ["/api/dashboard/partners", "/api/partners"])
+    func compresses(_ path: String) async throws {
+        try await Console.run { _, client in
+            let admin = try await client.signedIn()
+            try await Self.crowd(admin)
+            let plain = try await admin.get(path)
+            let packed = try await admin.get(path, headers: [.acceptEncoding: "gzip, deflate, br"])
+            #expect(packed.headers[.contentEncoding] == "gzip" && plain.headers[.contentEncoding] == nil)
+            #expect(packed.headers[.vary] == "Accept-Encoding" && plain.headers[.vary] == "Accept-Encoding")
+            #expect(packed.text == plain.text)
+            let length = try #require(packed.headers[.contentLength].flatMap { Int($0) })
+            #expect(length < plain.text.utf8.count / 2)
+            let head = try await admin.send(.head, path, headers: [.acceptEncoding: "gzip"])
+            #expect(head.text.isEmpty && head.headers[.contentEncoding] == "gzip")
+            #expect(head.headers[.contentLength] == packed.headers[.contentLength])
+            #expect(head.headers[.eTag] == packed.headers[.eTag])
+            #expect(try await admin.get(path, headers: [.acceptEncoding: "gzip;q=0"]).headers[.contentEncoding] == nil)
+        }
+    }
+
+    @Test("The tag of either form is a 304 that names the form which the client has", arguments: [nil, "gzip"])
+    func knowsBothForms(_ encoding: String?) async throws {
+        try await Console.run { _, client in
+            let admin = try await client.signedIn()
+            try await Self.crowd(admin)
+            let path = "/api/dashboard/partners"
+            let tag = try #require(try await admin.get(path).headers[.eTag])
+            let packedTag = try #require(try await admin.get(path, headers: [.acceptEncoding: "gzip"]).headers[.eTag])
+            #expect(packedTag == "\(tag.dropLast())-gzip\"")
+            var headers: HTTPFields = [:]
+            if let encoding { headers[.acceptEncoding] = encoding }
+            for (named, answered) in [
+                (tag, tag), (packedTag, packedTag), ("\"x\", W/\(packedTag)", packedTag),
+                ("\(tag), \(packedTag)", encoding == nil ? tag : packedTag), ("*", encoding == nil ? tag : packedTag),
+            ] {
+                headers[.ifNoneMatch] = named
+                for method in [HTTPRequest.Method.get, .head] {
+                    let reply = try await admin.send(method, path, headers: headers)
+                    #expect(reply.status == 304 && reply.text.isEmpty, "\(named)")
+                    #expect(reply.headers[.eTag] == answered && reply.headers[.vary] == "Accept-Encoding", "\(named)")
+                    #expect(reply.headers[.contentEncoding] == nil && reply.headers[.contentLength] == nil)
+                }
+            }
+            headers[.ifNoneMatch] = "\"x-gzip\", \"-gzip\", \"\", \"gzip\""
+            #expect(try await admin.get(path, headers: headers).status == 200)
+        }
+    }
+
+    @Test("What is small is not worth compressing")
+    func leavesSmallOnes() async throws {
+        try await Console.run { _, client in
+            let viewer = try await client.viewer()
+            let reply = try await viewer.get("/api/dashboard/overview", headers: [.acceptEncoding: "gzip"])
+            #expect(reply.headers[.contentEncoding] == nil && reply.headers[.eTag]?.hasSuffix("-gzip\"") == false)
+        }
+    }
+
     @Test("Before any partner the picture is empty, not missing")
     func showsNothing() async throws {
         try await Console.run { _, client in

@@ -11,6 +11,7 @@ final class Listener: Sendable {
     struct Event: Sendable, Equatable {
         let kind: String
         let data: String
+        let id: String?
     }
 
     private let connection: RawConnection
@@ -19,14 +20,17 @@ final class Listener: Sendable {
     /// Everything that came so far, chunk sizes included.
     var text: String { heard.withLock { $0 } }
     var events: [Event] {
-        text.matches(of: /event: (\w+)\ndata: (.*)\n\n/).map { Event(kind: String($0.1), data: String($0.2)) }
+        text.matches(of: /event: (\w+)\ndata: (.*)\n(?:id: (.*)\n)?\n/).map {
+            Event(kind: String($0.1), data: String($0.2), id: $0.3.map(String.init))
+        }
     }
 
-    /// Asks for the stream; `receiveBuffer` bytes are what the system takes in for a client that does not read.
-    init(_ client: Client, method: String = "GET", receiveBuffer: Int32? = nil) async throws {
+    /// Asks for the stream, from the event named `id` on if there is one; `receiveBuffer` bytes are what the system takes in for a client that does not read.
+    init(_ client: Client, after id: String? = nil, receiveBuffer: Int32? = nil) async throws {
         connection = try RawConnection(port: try #require(client.http.port), receiveBuffer: receiveBuffer)
         let token = client.token.map { "Authorization: Bearer \($0)\r\n" } ?? ""
-        _ = await connection.send("\(method) /api/dashboard/stream HTTP/1.1\r\nHost: x\r\n\(token)\r\n")
+        let place = id.map { "Last-Event-ID: \($0)\r\n" } ?? ""
+        _ = await connection.send("GET /api/dashboard/stream HTTP/1.1\r\nHost: x\r\n\(token)\(place)\r\n")
     }
 
     /// Listens until it has heard what is wanted, or the end.

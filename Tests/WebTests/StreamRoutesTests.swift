@@ -56,6 +56,74 @@ struct StreamRoutesTests {
         }
     }
 
+    @Test("Who has the list of partners goes on from its tag, in whatever form, and is told the sums and the news only")
+    func continuesFromTag() async throws {
+        try await Console.run(.live) { _, client in
+            let admin = try await client.signedIn()
+            for name in ["One", "Two", "Three"] {
+                _ = try await admin.create("\"partnerName\": \"\(name)\", \"isActive\": false")
+            }
+            let tag = try #require(try await admin.get("/api/dashboard/partners").headers[.eTag])
+            let packed = try await admin.get("/api/dashboard/partners", headers: [.acceptEncoding: "gzip"])
+            let packedTag = try #require(packed.headers[.eTag])
+            let id = String(tag.dropFirst().dropLast())
+            var listeners: [Listener] = []
+            for place in [tag, packedTag, "W/\(packedTag)", id] {
+                listeners.append(try await Listener(admin, after: place))
+            }
+            for listener in listeners { _ = try await listener.event("overview", with: "\"totalPartners\":3") }
+            _ = try await admin.create(#""partnerName": "Four", "isActive": false"#)
+            for listener in listeners {
+                _ = try await listener.event("overview", with: "\"totalPartners\":4")
+                #expect(listener.events.map(\.kind) == ["overview", "partner", "overview"])
+                #expect(listener.text.lowercased().contains("last-event-id: \(id)\r\n"))
+            }
+        }
+    }
+
+    @Test("Who comes back with the last id is told what it missed, who is gone included, and once")
+    func continuesFromEvent() async throws {
+        try await Console.run(.live) { _, client in
+            let admin = try await client.signedIn()
+            let id = try await admin.create(#""partnerName": "ApTask", "concurrencyLimit": 5"#)
+            _ = try await admin.create(#""partnerName": "Calm", "isActive": false"#)
+            _ = try await admin.metrics(of: id)
+            let first = try await Listener(admin)
+            _ = try await first.event("partner", with: "Calm")
+            #expect(first.events.map { $0.id == nil } == [true, true, false], "only the last has come so far")
+            _ = try await admin.put("/api/settings", #"{"alertThreshold": 30}"#)
+            _ = try await first.event("alert", with: "\"resolvedAt\":null")
+            let place = try #require(first.events.compactMap(\.id).last)
+            _ = try await admin.put("/api/settings", #"{"alertThreshold": 90}"#)
+            _ = try await admin.create(#""partnerName": "New", "isActive": false"#)
+            let second = try await Listener(admin, after: place)
+            _ = try await second.event("partner", with: "New")
+            #expect(second.events.contains { $0.kind == "alert" && $0.data.contains("\"resolvedAt\":\"") })
+            _ = try await admin.delete("/api/partners/\(id)")
+            let third = try await Listener(admin, after: try #require(second.events.compactMap(\.id).last))
+            #expect(try await third.event("removed") == "{\"id\":\"\(id)\"}")
+            #expect(!third.text.contains("Calm"))
+        }
+    }
+
+    @Test("An id of another process, of the future or of nothing gets the whole, and is told so")
+    func beginsAnew() async throws {
+        try await Console.run(.live) { _, client in
+            let admin = try await client.signedIn()
+            _ = try await admin.create(#""partnerName": "Calm", "isActive": false"#)
+            let tag = try #require(try await admin.get("/api/dashboard/partners").headers[.eTag])
+            let word = String(try #require(tag.dropFirst().split(separator: "-").first))
+            let long = String(repeating: "9", count: 9_000)
+            for id in ["\(word)-999999", "1abc-3", "\"\"", "*", "\(word)-\(Int.max)", "é", long] {
+                let listener = try await Listener(admin, after: id)
+                _ = try await listener.event("partner", with: "Calm")
+                #expect(!listener.text.lowercased().contains("last-event-id"), "\(id.prefix(40))")
+            }
+            let head = try await admin.send(.head, "/api/dashboard/stream", headers: [.lastEventID: tag])
+            #expect(head.headers[.lastEventID] == String(tag.dropFirst().dropLast()))
+        }
+    }
+
     @Test("What becomes stale by time alone is told")
     func tellsStaleness() async throws {
         try await Console.run(.live) { console, client in
