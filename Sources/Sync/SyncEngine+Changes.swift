@@ -23,10 +23,11 @@ extension SyncEngine {
         let changeID = try await stored { () async throws(StoreError) in
             let (after, changeID) = try await store.change(change, of: id, by: username, reason: reason, at: now)
             noteReplacements(by: after.pending, of: id)
+            // Before all that may fail: what is stored is on its way.
+            push(id)
             try await refresh(id)
             return changeID
         }
-        push(id)
         logger.info(
             "Setting changed",
             metadata: [

@@ -11,16 +11,14 @@ struct ConcurrencyRoutes: Sendable {
     func setLimit(_ call: Call, _ session: Session) async throws -> Response {
         let id = try existing(call)
         let body = try ConcurrencyBody(call.json())
-        let fate = try await engine.change(
-            id, to: .concurrencyLimit(body.limit), by: session.user.username, reason: body.reason)
+        let fate = try await change(call, id, .concurrencyLimit(body.limit), by: session.user, reason: body.reason)
         return .json { $0.members(of: fate, "Concurrency updated") }
     }
 
     func setPause(_ call: Call, _ session: Session) async throws -> Response {
         let id = try existing(call)
         let isEnabled = try PauseBody(call.json()).isEnabled
-        let fate = try await engine.change(
-            id, to: .pauseNonPriorityCampaigns(isEnabled), by: session.user.username)
+        let fate = try await change(call, id, .pauseNonPriorityCampaigns(isEnabled), by: session.user)
         return .json { $0.members(of: fate, "pauseNonPriorityCampaigns \(isEnabled ? "enabled" : "disabled")") }
     }
 
@@ -33,6 +31,15 @@ struct ConcurrencyRoutes: Sendable {
                     json.object { $0.members(of: change) }
                 }
             }
+        }
+    }
+
+    /// Who leaves ends only the waiting: what was asked for is stored and pushed all the same.
+    private func change(
+        _ call: Call, _ id: PartnerID, _ change: SettingChange, by user: User, reason: String? = nil
+    ) async throws -> ChangeFate {
+        try await call.presence.whileClientStays {
+            try await engine.change(id, to: change, by: user.username, reason: reason)
         }
     }
 

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import HTTPTypes
+import HummingbirdTesting
 import TestSupport
 import Testing
 
@@ -77,6 +78,30 @@ struct ConcurrencyRoutesTests {
                     + #""syncError":"Replaced by a newer change","pending":false}"#)
             #expect(try await admin.delete(partner).status == 200)
             #expect(try await second.status == 404)
+        }
+    }
+
+    @Test("Who leaves ends the waiting at once, and what was asked for stays on its way")
+    func departure() async throws {
+        try await Console.run(.live) { console, client in
+            let admin = try await client.signedIn()
+            let id = try await admin.create(#""dbHost": "silent.example.com", "concurrencyLimit": 5"#)
+            let body = #"{"newLimit": 20}"#
+            let started = ContinuousClock.now
+            do {
+                let leaves = try RawConnection(port: try #require(client.http.port))
+                let request = """
+                    POST /api/partners/\(id)/concurrency HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r
+                    Authorization: Bearer \(try #require(admin.token))\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)
+                    """
+                #expect(await leaves.send(request))
+                try await waitForPending(20, admin, "/api/partners/\(id)")
+            }
+            _ = try await eventually("the end of the waiting") {
+                console.log.lines.contains { $0.contains("request broke off") } ? true : nil
+            }
+            #expect(started.duration(to: .now) < .seconds(6))
+            try await waitForPending(20, admin, "/api/partners/\(id)")
         }
     }
 
