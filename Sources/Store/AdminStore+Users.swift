@@ -69,19 +69,22 @@ extension AdminStore {
     }
 
     /// Stores a new password hash and raises the generation, so that all older tokens die but `keptTokenID`, the
-    /// one that asked for the change (stored with the user in place of an earlier one); returns the user as it
+    /// one that asked for the change (stored with the user in place of an earlier one); that one dies, too, if the
+    /// generation is no longer `generation`, for then somebody has ended all tokens meanwhile. Returns the user as it
     /// now is. Of two that ask at once with the same `oldHash`, one succeeds. Throws `userNotFound`, and
     /// `passwordChanged` if the hash is no longer `oldHash` (`nil`: whatever it is).
     package func setPassword(
-        of userID: String, hash: String, replacing oldHash: String?, keeping keptTokenID: String?
+        of userID: String, hash: String, replacing oldHash: String?, keeping keptTokenID: String?,
+        of generation: Int64
     ) async throws(StoreError) -> User {
         try await database.transaction { (session) throws(StoreError) in
             let updated = try session.rows(
                 """
                 UPDATE users
-                SET password_hash = ?, generation = generation + 1, kept_token_id = ?, revision = revision + 1
+                SET password_hash = ?, generation = generation + 1, revision = revision + 1,
+                    kept_token_id = CASE WHEN generation = ? THEN ? END
                 WHERE public_id = ? AND password_hash = COALESCE(?, password_hash) RETURNING *
-                """, hash, keptTokenID, userID, oldHash)
+                """, hash, generation, keptTokenID, userID, oldHash)
             if let row = updated.first { return try StoredUser(row).user }
             let found = try session.rows("SELECT id FROM users WHERE public_id = ?", userID)
             throw found.isEmpty ? .userNotFound : .passwordChanged

@@ -51,12 +51,17 @@ struct AuthRoutes: Sendable {
         guard let stored = try await store.user(id: session.user.id) else {
             throw HTTPProblem.unauthorized("The user no longer exists")
         }
+        // Whoever has got hold of a token may guess no more than whoever has none.
+        let username = session.user.username
+        try throttle.check(username, from: call.client)
         guard try await hasher.verify(current, against: stored.passwordHash) else {
+            try throttle.noteRefusal(username, from: call.client)
             throw HTTPProblem(.badRequest, "Current password is incorrect")
         }
         let hash = try await hasher.hash(new)
         let user = try await store.setPassword(
-            of: session.user.id, hash: hash, replacing: stored.passwordHash, keeping: session.tokenID)
+            of: session.user.id, hash: hash, replacing: stored.passwordHash, keeping: session.tokenID,
+            of: session.user.generation)
         authenticator.accounts.update(user)
         return .message("Password changed successfully")
     }

@@ -64,6 +64,10 @@ struct WebResponder: HTTPResponder {
             throw error
         }
         let body = try await RequestIntake.body(of: request)
+        // A body may take half a minute to come, and its sender may have been signed out meanwhile.
+        if let session, !authenticator.isGood(session) {
+            throw HTTPProblem.unauthorized("The session has ended; sign in again")
+        }
         try refuseForeignBody(body, of: request)
         let call = Call(
             request: request, parameters: parameters, client: client, presence: presence, logger: logger, body: body)

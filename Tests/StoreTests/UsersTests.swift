@@ -46,22 +46,33 @@ struct UsersTests {
     func password() async throws {
         let ann = user("ann")
         try await store.create(ann, passwordHash: "hash")
-        let first = try await store.setPassword(of: ann.id, hash: "second", replacing: "hash", keeping: "token 1")
+        let first = try await store.setPassword(
+            of: ann.id, hash: "second", replacing: "hash", keeping: "token 1", of: 1)
         #expect(first.generation == 2 && first.keptTokenID == "token 1")
-        let second = try await store.setPassword(of: ann.id, hash: "third", replacing: nil, keeping: nil)
+        let second = try await store.setPassword(of: ann.id, hash: "third", replacing: nil, keeping: nil, of: 2)
         #expect(second.generation == 3 && second.keptTokenID == nil)
         let reopened = try await test.reopened()
         let stored = try #require(try await reopened.store.user(id: ann.id))
         #expect(stored.user == second && stored.passwordHash == "third")
     }
 
+    @Test("The token that changes the password is not kept if its user lost a right meanwhile")
+    func endedMeanwhile() async throws {
+        let ann = user("ann")
+        try await store.create(ann, passwordHash: "hash")
+        _ = try await store.update(ann.id, with: UserPatch(isActive: false))
+        let changed = try await store.setPassword(
+            of: ann.id, hash: "second", replacing: "hash", keeping: "token", of: ann.generation)
+        #expect(changed.keptTokenID == nil && changed.generation == 3)
+    }
+
     @Test("Of two changes that know the same old password one wins, and the other learns it")
     func passwordRace() async throws {
         let ann = user("ann")
         try await store.create(ann, passwordHash: "hash")
-        _ = try await store.setPassword(of: ann.id, hash: "mine", replacing: "hash", keeping: nil)
+        _ = try await store.setPassword(of: ann.id, hash: "mine", replacing: "hash", keeping: nil, of: 1)
         await #expect {
-            _ = try await store.setPassword(of: ann.id, hash: "theirs", replacing: "hash", keeping: "token")
+            _ = try await store.setPassword(of: ann.id, hash: "theirs", replacing: "hash", keeping: "token", of: 1)
         } throws: { error in
             if case StoreError.passwordChanged = error { true } else { false }
         }
@@ -81,7 +92,7 @@ struct UsersTests {
     @Test("Who is not there is not found")
     func missing() async throws {
         let attempts: [@Sendable () async throws -> Void] = [
-            { _ = try await store.setPassword(of: "none", hash: "x", replacing: "hash", keeping: nil) },
+            { _ = try await store.setPassword(of: "none", hash: "x", replacing: "hash", keeping: nil, of: 1) },
             { _ = try await store.update("none", with: UserPatch(role: .admin)) },
             { try await store.deleteUser("none") },
         ]

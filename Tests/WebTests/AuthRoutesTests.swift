@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import HTTPTypes
+import HummingbirdTesting
 import JWTKit
 import Store
 import TestSupport
@@ -190,6 +191,22 @@ struct AuthRoutesTests {
         }
     }
 
+    @Test("Whoever has a token may guess the password no more often than whoever has none")
+    func throttlesGuesses() async throws {
+        try await Console.run { console, client in
+            let admin = try await client.signedIn()
+            for _ in 0..<10 {
+                let guess = change(from: "not it", to: "correct horse")
+                #expect(try await admin.post("/api/auth/change-password", guess).status == 400)
+            }
+            let refused = try await admin.post("/api/auth/change-password", change(to: "correct horse"))
+            #expect(refused.status == 429 && refused.headers[.retryAfter] == "900")
+            #expect(try await admin.get("/api/auth/me").status == 200)
+            console.clock.advance(by: .seconds(900))
+            #expect(try await admin.post("/api/auth/change-password", change(to: "correct horse")).status == 200)
+        }
+    }
+
     @Test(
         "A bad new password is a 422",
         arguments: [
@@ -251,17 +268,24 @@ struct TokenTests {
         }
     }
 
-    @Test("A token lives 8 hours and not a second longer")
-    func expires() async throws {
-        try await Console.run { console, client in
-            let admin = try await client.signedIn()
-            console.clock.advance(by: .seconds(8 * 3600 - 1))
-            #expect(try await admin.get("/api/auth/me").status == 200)
-            console.clock.advance(by: .seconds(1))
-            let reply = try await admin.get("/api/auth/me")
-            #expect(reply.status == 401)
-            #expect(try reply.detail == "The token has expired; sign in again")
-        }
+    @Test("A token lives 8 hours, or as long as was configured, and not a second longer", arguments: [nil, 1, 720])
+    func expires(_ hours: Int?) async throws {
+        try await Console.run(
+            .live, configure: { if let hours { $0.tokenLifetime = .seconds(hours * 3_600) } },
+            { console, client in
+                let admin = try await client.signedIn()
+                let listener = try await Listener(admin)
+                _ = try await listener.event("overview")
+                console.clock.advance(by: .seconds((hours ?? 8) * 3_600 - 1))
+                #expect(try await admin.get("/api/auth/me").status == 200)
+                _ = try await admin.create(#""partnerName": "Still told", "isActive": false"#)
+                _ = try await listener.event("partner", with: "Still told")
+                console.clock.advance(by: .seconds(1))
+                let reply = try await admin.get("/api/auth/me")
+                #expect(reply.status == 401)
+                #expect(try reply.detail == "The token has expired; sign in again")
+                #expect(await listener.end() < .seconds(1))
+            })
     }
 
     private func sign(_ payload: some JWTPayload, _ key: HMACKey, _ algorithm: DigestAlgorithm) async throws -> String {

@@ -210,6 +210,35 @@ struct OrderOfJudgementTests {
     }
 }
 
+@Suite("A request whose sender is signed out while it is sent")
+struct LateBodyTests {
+    @Test("What ends a session ends what it has begun to ask for", arguments: ["logout", "demotion", "removal"])
+    func isRefused(_ ending: String) async throws {
+        try await Console.run(.live) { _, client in
+            let admin = try await client.signedIn()
+            let id = try await admin.createUser("ann", role: "ADMIN")
+            let ann = try await client.signedIn(as: "ann", "correct horse")
+            let body = #"{"refreshInterval": 77}"#
+            let connection = try RawConnection(port: try #require(client.http.port))
+            let head = """
+                PUT /api/settings HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r
+                Authorization: Bearer \(try #require(ann.token))\r\nContent-Length: \(body.utf8.count)\r\n\r\n{
+                """
+            #expect(await connection.send(head))
+            try await Task.sleep(for: .milliseconds(300))
+            switch ending {
+            case "logout": _ = try await ann.post("/api/auth/logout")
+            case "demotion": _ = try await admin.put("/api/users/\(id)", #"{"role": "VIEWER"}"#)
+            default: _ = try await admin.delete("/api/users/\(id)")
+            }
+            #expect(await connection.send(String(body.dropFirst())))
+            let answer = await connection.receive { $0.contains("\"}") }
+            #expect(answer.hasPrefix("HTTP/1.1 401 "), "\(answer)")
+            #expect(try await admin.get("/api/settings").json["refreshInterval"] == .integer(120))
+        }
+    }
+}
+
 @Suite("Pages of other origins")
 struct CORSTests {
     private static let question: HTTPFields = [
@@ -223,7 +252,9 @@ struct CORSTests {
             #expect(preflight.status == 204)
             #expect(preflight.headers[.accessControlAllowOrigin] == "https://a.example")
             #expect(preflight.headers[.accessControlAllowMethods]?.contains("PUT") == true)
-            #expect(preflight.headers[.accessControlAllowHeaders]?.contains("Authorization") == true)
+            for header in ["Authorization", "If-None-Match", "Last-Event-ID"] {
+                #expect(preflight.headers[.accessControlAllowHeaders]?.contains(header) == true)
+            }
             #expect(preflight.headers[.vary] == "Origin")
             let refused = try await client.get("/api/partners", headers: [.origin: "https://a.example"])
             #expect(refused.status == 401)
