@@ -23,10 +23,8 @@ export const auth = {
 export const dashboard = {
   /** @param {AbortSignal} signal @returns {Promise<API.Overview>} */
   overview: (signal) => poll("/api/dashboard/overview", { signal }),
-  /** The tag is also a place in the changes, for the stream. @param {AbortSignal} signal */
-  partners: (
-    signal,
-  ) => /** @type {Promise<{etag: string, body: API.Entry[]}>} */ (pollVersion("/api/dashboard/partners", { signal })),
+  /** The tag is also a place in the changes, for the stream. @param {AbortSignal} signal @returns {Promise<{etag: string, body: API.Entry[]}>} */
+  partners: (signal) => pollVersion("/api/dashboard/partners", { signal }),
   /** @returns {Promise<{message: string}>} */
   refresh: () => request("POST", "/api/dashboard/refresh"),
   /** The last 24 hours. @param {number} points @param {AbortSignal} [signal] @returns {Promise<API.History>} */
