@@ -4,14 +4,14 @@
 SOURCES := Package.swift Sources Tests $(wildcard Benchmarks)
 
 help: ## List what make can do
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Set up, build for release and serve the demo (ARGS="--port 9000" to pass more)
 	@Scripts/setup run
 	swift build -c release --product jobtalk
 	.build/release/jobtalk serve --demo $(ARGS)
 
-page: ## Serve the demo with the files of Dashboard as they are at each request, for those who work on them
+page: ## Serve the demo from the files in Dashboard, read anew at each request
 	@Scripts/setup run
 	swift build --product jobtalk
 	.build/debug/jobtalk serve --demo --assets Dashboard $(ARGS)

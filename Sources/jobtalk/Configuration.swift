@@ -26,6 +26,8 @@ struct Configuration {
     var rateLimit: Int?
     var tokenLifetime = Duration.seconds(8 * 3600)
     var logLevel = Logger.Level.info
+    /// Of what befalls partners. Some of the demo's fail all the time, and what to try first must not scroll away.
+    var syncLogLevel = Logger.Level.info
     var logFormat = LogFormat.text
     /// Sentences for the log: what was set and has no effect.
     var warnings: [String] = []
@@ -41,7 +43,9 @@ struct Configuration {
         configuration.readAssets(flags, &source)
         configuration.readSecrets(&source)
         configuration.readAccess(&source)
-        configuration.logLevel = source.choice("JOBTALK_LOG_LEVEL", Logger.Level.self) ?? configuration.logLevel
+        let level = source.choice("JOBTALK_LOG_LEVEL", Logger.Level.self)
+        configuration.logLevel = level ?? .info
+        configuration.syncLogLevel = level ?? (configuration.isDemo ? .error : .info)
         configuration.logFormat = source.choice("JOBTALK_LOG_FORMAT", LogFormat.self) ?? configuration.logFormat
         configuration.warnings += source.unknown.map { "\($0) is not a variable of JobTalk and has no effect" }
         try source.finish()

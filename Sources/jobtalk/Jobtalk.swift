@@ -9,6 +9,10 @@ struct Jobtalk: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "jobtalk",
         abstract: "Watches the calling platforms of JobTalk's partners and changes their limits.",
+        discussion: """
+              jobtalk serve --demo    look around: a dozen pretend partners, nothing to set up
+              jobtalk serve           serve your own
+            """,
         version: version,
         subcommands: [Serve.self, UserCommand.self])
 
@@ -23,7 +27,8 @@ struct Jobtalk: AsyncParsableCommand {
             }
         } catch {
             guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
-            FileHandle.standardError.write(Data("\(fullMessage(for: error))\n".utf8))
+            let words = fullMessage(for: error).replacing("Error: ", with: "jobtalk: ", maxReplacements: 1)
+            FileHandle.standardError.write(Data("\(words)\n".utf8))
             exit(withError: ExitCode(StartError.configuration([]).exitCode))
         }
     }

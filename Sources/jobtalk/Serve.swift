@@ -5,27 +5,33 @@ import Foundation
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serve the console.",
+        usage: "jobtalk serve [--demo] [options]",
         discussion: """
             Everything else is set in the environment by variables named JOBTALK_…, see README.md. A flag wins over \
             its variable.
             """)
 
-    @Option(help: "The address to listen on (JOBTALK_HOST; default 127.0.0.1).")
+    @Option(help: .init("The address to listen on (JOBTALK_HOST; default 127.0.0.1).", valueName: "address"))
     var host: String?
 
-    @Option(help: "The port to listen on, 0 for any free one (JOBTALK_PORT; default 8080).")
+    @Option(help: .init("The port to listen on, 0 for any free one (JOBTALK_PORT; default 8080).", valueName: "number"))
     var port: String?
 
-    @Option(help: "Where everything is kept (JOBTALK_DATA_DIR; default ./data, in the demo ./demo-data).")
+    @Option(
+        help: .init(
+            "Where everything is kept (JOBTALK_DATA_DIR; default ./data, in the demo ./demo-data).",
+            valueName: "folder"))
     var dataDir: String?
 
     @Flag(help: "Serve pretend partners with moving traffic, on this machine only.")
     var demo = false
 
-    @Option(help: "How many pretend partners (default 12).")
+    @Option(help: .init("How many pretend partners (default 12).", valueName: "count"))
     var demoPartners: String?
 
-    @Option(help: "Read the page's files from this folder at each request, for those who work on them.")
+    @Option(
+        help: .init(
+            "Read the page's files from here at each request, for those who work on them.", valueName: "folder"))
     var assets: String?
 
     func run() async throws {

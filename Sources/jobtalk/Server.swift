@@ -74,7 +74,8 @@ struct Server {
     private func serve(
         _ store: AdminStore, _ hasher: PasswordHasher, _ gateway: LiveGateway, _ directory: URL
     ) async throws {
-        let engine = try await SyncEngine(store: store, gateway: gateway, clock: clock, logger: logger("sync"))
+        let engine = try await SyncEngine(
+            store: store, gateway: gateway, clock: clock, logger: logger("sync", level: configuration.syncLogLevel))
         var services: [any Service] = []
         if let count = configuration.demoPartners {
             let world = try await DemoWorld(
@@ -150,8 +151,8 @@ struct Server {
         }
     }
 
-    private func logger(_ label: String) -> Logger {
-        Logger(label, level: configuration.logLevel, format: configuration.logFormat, output: output)
+    private func logger(_ label: String, level: Logger.Level? = nil) -> Logger {
+        Logger(label, level: level ?? configuration.logLevel, format: configuration.logFormat, output: output)
     }
 }
 
