@@ -3,7 +3,7 @@
 import { computed, defineComponent, h, shallowRef } from "../vendor/vue.js";
 import { isAdmin } from "../api/session.js";
 import { alerts as endpoint } from "../api/endpoints.js";
-import { dateTime } from "../format.js";
+import { counted, dateTime } from "../format.js";
 import { standings } from "../level.js";
 import { takeAlerts } from "../live/feed.js";
 import { isDismissed, live, urgentAlerts } from "../live/store.js";
@@ -37,9 +37,13 @@ export const AlertList = defineComponent({
           : h(
             "ul",
             { class: "alert-list" },
-            shown.value.slice(0, props.most).map((alert) => item(alert, () => (dismissing.value = alert))),
+            [
+              ...shown.value.slice(0, props.most).map((alert) => item(alert, () => (dismissing.value = alert))),
+              rest > 0
+                ? h("li", { key: "rest" }, [link("/alerts", { class: "more" }, counted(rest, "more alert"))])
+                : null,
+            ],
           ),
-        rest > 0 ? link("/alerts", { class: "more" }, `${rest} more`) : null,
         dismissing.value
           ? h(DismissDialog, { alert: dismissing.value, onClose: () => (dismissing.value = null) })
           : null,

@@ -27,7 +27,7 @@ export const ConnectionState = defineComponent({
   setup: () => () => {
     const { icon: name, tone, word, why } = looks[live.mode];
     const since = live.mode === "offline"
-      ? ` since ${span(Math.max(0, Math.round((now.value - live.since) / 1_000)))}`
+      ? ` for ${span(Math.max(0, Math.round((now.value - live.since) / 1_000)))}`
       : "";
     return h("div", { class: ["connection", tone], title: why, role: "status", "aria-label": `Connection: ${word}` }, [
       icon(name),

@@ -12,6 +12,7 @@ import { useMoment } from "./live-number.js";
  * @property {boolean} [right] numbers stand on the right
  * @property {"small" | "middle" | "wide"} [from] left out on narrower screens
  * @property {string} [hint] what the number means
+ * @property {string} [under] what stands below the number
  * @property {boolean} [isHead] names the row
  */
 
@@ -202,7 +203,7 @@ function header(column, sort, emit) {
       "button",
       { type: "button", title: column.hint, onClick: () => emit("sort", { key: column.key, isDown: next }) },
       [
-        column.label,
+        column.under ? h("span", [column.label, h("small", column.under)]) : column.label,
         icon(isSorted ? (sort.isDown ? "arrow-down" : "arrow-up") : "chevrons-up-down"),
       ],
     );

@@ -65,7 +65,16 @@ export const Field = defineComponent({
           slots.after?.(),
         ]),
         props.hint ? h("p", { id: `${id}-hint`, class: "hint" }, props.hint) : null,
-        props.error ? h("p", { id: `${id}-error`, class: "error" }, [icon("circle-alert"), props.error]) : null,
+        props.error
+          ? h("p", { id: `${id}-error`, class: "error" }, [icon("circle-alert"), sentence(props.label, props.error)])
+          : null,
       ]);
   },
 });
+
+/**
+ * The server's errors go on from the field's name: "must be at least 8 characters long".
+ * @param {string} label
+ * @param {string} error
+ */
+const sentence = (label, error) => /^\p{Lowercase}/u.test(error) ? `${label} ${error}` : error;

@@ -23,7 +23,7 @@ export default defineComponent({
     async function save(event) {
       event.preventDefault();
       problem.value = "";
-      errors.value = form.wanted === form.again ? {} : { again: "is not the same as the new password" };
+      errors.value = form.wanted === form.again ? {} : { again: "The two new passwords differ" };
       if (isBusy.value || errors.value.again) return;
       isBusy.value = true;
       try {

@@ -7,11 +7,11 @@ import { useLoad } from "../components/load.js";
 
 /** @type {[import("../level.js").Standing, string][]} */
 const meanings = [
+  ["ERROR", "It could not be read several times in a row. The last numbers are kept, and marked."],
   [
     "CRITICAL",
     "A long queue that is not dialled, a full partner with a queue, or far more campaigns than the limit can serve.",
   ],
-  ["ERROR", "It could not be read several times in a row. The last numbers are kept, and marked."],
   ["HIGH", "A queue grows while the partner has room, or many campaigns share a small limit."],
   ["STALE", "The last reading is older than three intervals. Never take its numbers for fresh."],
   ["MEDIUM", "Utilization is at or above the threshold, or a queue or the campaigns are on their way there."],
@@ -32,9 +32,9 @@ const numbers = [
 ];
 
 const documents = [
-  ["/docs", "API, to try out", "Swagger UI"],
-  ["/redoc", "API, to read", "ReDoc"],
-  ["/openapi.json", "API, for tools", "OpenAPI 3.1"],
+  ["/docs", "Try it out", "Swagger UI"],
+  ["/redoc", "Read it", "ReDoc"],
+  ["/openapi.json", "Feed it to tools", "OpenAPI 3.1"],
 ];
 
 const licences = new URL("../third-party.txt", import.meta.url).pathname;

@@ -10,7 +10,7 @@ import { liveNumber } from "../components/live-number.js";
 import { toggle } from "../components/switch.js";
 import { TimeAgo } from "../components/time-ago.js";
 import { none, number, percent } from "../format.js";
-import { reasonOf, standingOf, standings } from "../level.js";
+import { reasonOf, standingOf, standings, toneOf } from "../level.js";
 import { changePause, syncPartner } from "../live/edits.js";
 import { link } from "../router.js";
 
@@ -27,6 +27,7 @@ export const partnerColumns = (editLimit) => [
   metric("queuedCalls", "Queued", "Calls waiting"),
   {
     ...metric("completedCallsToday", "Completed", "Calls ended today (voicemail, ended by the customer)"),
+    under: "voicemail · customer",
     cell: completed,
     from: "middle",
   },
@@ -116,7 +117,7 @@ const completed = (entry, before) => [
     ? h(
       "span",
       { class: "row-sub number", title: "Voicemail, ended by the customer" },
-      `${number(entry.snapshot.voicemailCount)} vm · ${number(entry.snapshot.customerEndedCount)} cust`,
+      `${number(entry.snapshot.voicemailCount)} · ${number(entry.snapshot.customerEndedCount)}`,
     )
     : null,
 ];
@@ -125,16 +126,9 @@ const completed = (entry, before) => [
 function utilization(entry, before) {
   const { snapshot } = entry;
   if (!snapshot) return h("span", { class: "number quiet" }, none);
-  const tone = snapshot.isStale
-    ? "idle"
-    : snapshot.utilizationPercent >= 100
-    ? "critical"
-    : snapshot.utilizationPercent >= 80
-    ? "medium"
-    : "good";
   return [
     live(entry, before, "utilizationPercent", percent),
-    meter(snapshot.utilizationPercent, tone),
+    meter(snapshot.utilizationPercent, toneOf(snapshot)),
   ];
 }
 

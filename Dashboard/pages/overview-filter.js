@@ -43,7 +43,6 @@ export function filterBar(list, query, change) {
         onInput: (/** @type {any} */ event) => change({ q: event.target.value }),
       }),
     ]),
-    levelChips(list, query.level, (level) => change({ level })),
     h("select", {
       class: "input",
       "aria-label": "Show partners by state",
@@ -53,6 +52,7 @@ export function filterBar(list, query, change) {
       h("option", { value: "" }, "All states"),
       ...Object.entries(shows).map(([key, { label }]) => h("option", { key, value: key }, label)),
     ]),
+    levelChips(list, query.level, (level) => change({ level })),
   ]);
 }
 

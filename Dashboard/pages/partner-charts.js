@@ -45,13 +45,15 @@ export const PartnerCharts = defineComponent({
 
     return () =>
       h("section", { class: "stack", "aria-labelledby": "charts-title" }, [
-        h("div", { class: "section-head" }, [h("h2", { id: "charts-title" }, "Course"), rangeBar()]),
+        h("div", { class: "section-head" }, [h("h2", { id: "charts-title" }, "Over time"), rangeBar()]),
         plots(history, props.changes, zoom),
-        h(
-          "p",
-          { class: "quiet" },
-          `Times in ${zone()}. Drag across a chart to zoom in. The band is the least and the most within a step.`,
-        ),
+        history.value?.series.length
+          ? h(
+            "p",
+            { class: "quiet" },
+            `Times in ${zone()}. Drag across a chart to zoom in. The band spans the lowest and the highest value within each step.`,
+          )
+          : null,
       ]);
   },
 });

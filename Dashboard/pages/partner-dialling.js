@@ -4,7 +4,7 @@ import { h } from "../vendor/vue.js";
 import { now } from "../clock.js";
 import { icon } from "../components/icon.js";
 import { counted, dateTime, number, percent, relative } from "../format.js";
-import { standings } from "../level.js";
+import { isFailing, standings } from "../level.js";
 
 /**
  * @typedef {object} Finding
@@ -42,7 +42,7 @@ export function dialling(entry, partner, changes) {
  */
 function heading({ snapshot }, isHeldBack) {
   if (!isHeldBack) return "Nothing keeps it from dialling";
-  return snapshot && snapshot.activeCalls > 0 && !snapshot.isStale ? "It is dialling, but" : "Why is it not dialling?";
+  return snapshot && snapshot.activeCalls > 0 && !snapshot.isStale ? "What holds it back" : "Why is it not dialling?";
 }
 
 const icons = { good: "circle-check", medium: "triangle-alert", critical: "octagon-alert", idle: "circle-minus" };
@@ -69,10 +69,11 @@ const activity = ({ partner }) =>
   };
 
 /** @param {Entry} entry @param {Partner | null} partner @returns {Finding | null} */
-function reading({ partner: { isActive, lastErrorMessage, lastSyncStatus, lastSyncAt }, snapshot }, partner) {
+function reading({ partner: listed, snapshot }, partner) {
+  const { isActive, lastErrorMessage, lastSyncAt } = listed;
   if (!isActive) return null;
   const failures = partner?.consecutiveFailures ?? 0;
-  if (lastSyncStatus === "FAILED") {
+  if (isFailing(listed)) {
     const shown = snapshot ? ` What is shown is as of ${dateTime(snapshot.snapshotTime)}.` : "";
     const many = failures > 1 ? ` ${counted(failures, "visit")} in a row failed.` : "";
     return {

@@ -37,7 +37,7 @@ function list({ dbType, dbHost, dbPort, dbName, dbUsername, dbTlsMode, sshConfig
   ].filter(([, value]) => value);
   return h(
     "dl",
-    { class: "facts" },
+    { class: "facts paired" },
     rows.flatMap(([name, value]) => [h("dt", { key: `${name}-name` }, name), h("dd", { key: name }, value)]),
   );
 }

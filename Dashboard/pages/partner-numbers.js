@@ -10,6 +10,7 @@ import { LiveNumber } from "../components/live-number.js";
 import { toggle } from "../components/switch.js";
 import { TimeAgo } from "../components/time-ago.js";
 import { dateTime, duration, number, percent } from "../format.js";
+import { toneOf } from "../level.js";
 import { changePause } from "../live/edits.js";
 
 /**
@@ -29,11 +30,11 @@ export function partnerNumbers(entry, details, editLimit) {
       snapshot?.activeCalls,
       snapshot ? `of ${number(snapshot.concurrencyLimit)} at the same time` : "",
     ),
-    tile("Queued calls", snapshot?.queuedCalls, ""),
+    tile("Queued calls", snapshot?.queuedCalls, snapshot ? "waiting to be dialled" : ""),
     tile(
       "Utilization",
       snapshot?.utilizationPercent,
-      snapshot ? meter(snapshot.utilizationPercent, "good") : "",
+      snapshot ? meter(snapshot.utilizationPercent, toneOf(snapshot)) : "",
       percent,
     ),
     tile(
@@ -41,7 +42,7 @@ export function partnerNumbers(entry, details, editLimit) {
       snapshot?.completedCallsToday,
       snapshot ? `${number(snapshot.voicemailCount)} voicemail · ${number(snapshot.customerEndedCount)} customer` : "",
     ),
-    tile("Remaining calls", snapshot?.remainingCalls, ""),
+    tile("Remaining calls", snapshot?.remainingCalls, snapshot ? "contacts still to be called" : ""),
     tile(
       "Running campaigns",
       snapshot?.runningCampaigns,

@@ -169,7 +169,9 @@ function head(entry, act) {
         button("refresh-cw", "Sync now", () => syncPartner(partner)),
         button("plug", "Test connection", act.test),
         link(`/partners/${partner.id}/edit`, { class: "button" }, [icon("pencil"), "Edit"]),
-        button("circle-pause", partner.isActive ? "Deactivate" : "Activate", act.activate),
+        partner.isActive
+          ? button("circle-pause", "Deactivate", act.activate)
+          : button("circle-check", "Activate", act.activate),
         button("trash-2", "Delete", act.remove, "danger"),
       ])
       : null,

@@ -77,7 +77,7 @@ function columnsOf(rows, statuses) {
       label: "By status",
       cell: (row) =>
         row.error
-          ? h("span", { class: "error clip", title: row.error }, row.error)
+          ? h("span", { class: "error", title: row.error }, "could not be read")
           : stackedBar(row.calls.byStatus, statuses, colour, most),
     },
     ...statuses.slice(0, mostColumns).map((status) => /** @type {Column} */ ({

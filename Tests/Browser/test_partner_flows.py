@@ -43,7 +43,7 @@ def test_a_form_with_mistakes_says_them_beside_the_fields(operator: Visitor, pla
     operator.field("Name").fill("taken")
     operator.field("Port").fill("70000")
     operator.press_button("Add partner")
-    expect(operator.field("Port")).to_have_accessible_description("must be between 1 and 65535")
+    expect(operator.field("Port")).to_have_accessible_description("Port must be between 1 and 65535")
     for label in ("Database name", "Host", "User", "Database password"):
         expect(operator.field(label)).to_have_attribute("aria-invalid", "true")
     for label, value in {"Port": "3306", "Database name": "x", "Host": "127.0.0.1", "User": "x",

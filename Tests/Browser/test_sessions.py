@@ -42,7 +42,7 @@ def test_the_password_is_changed(
     colleague.field("New password").fill("short")
     colleague.field("New password again").fill("different")
     colleague.press_button("Change password")
-    expect(colleague.field("New password again")).to_have_accessible_description("is not the same as the new password")
+    expect(colleague.field("New password again")).to_have_accessible_description("The two new passwords differ")
     colleague.expect_status(422)
     colleague.field("New password again").fill("short")
     colleague.press_button("Change password")

@@ -91,6 +91,6 @@ def test_a_server_that_is_gone(new_server: Callable[..., JobtalkServer], visit: 
     expect(visitor.page.get_by_role("rowheader").first).to_be_visible()
     visitor.expect_unreachable()
     server.stop()
-    expect(visitor.page.get_by_text("Offline since")).to_be_visible(timeout=30_000)
+    expect(visitor.page.get_by_text("Offline for")).to_be_visible(timeout=30_000)
     inspector.look("offline")
     inspector.assert_sound()
