@@ -58,6 +58,7 @@ struct AuthRoutes: Sendable {
             try throttle.noteRefusal(username, from: call.client)
             throw HTTPProblem(.badRequest, "Current password is incorrect")
         }
+        throttle.succeeded(username, from: call.client)
         let hash = try await hasher.hash(new)
         let user = try await store.setPassword(
             of: session.user.id, hash: hash, replacing: stored.passwordHash, keeping: session.tokenID,
