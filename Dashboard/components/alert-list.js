@@ -11,6 +11,7 @@ import { link } from "../router.js";
 import { standingBadge } from "./badge.js";
 import { Dialog } from "./dialog.js";
 import { icon } from "./icon.js";
+import { empty } from "./placeholders.js";
 import { TimeAgo } from "./time-ago.js";
 import { toast, toastError } from "./toast.js";
 
@@ -32,18 +33,16 @@ export const AlertList = defineComponent({
       const rest = shown.value.length - props.most;
       return h("section", { class: "alerts", "aria-labelledby": "alerts-title" }, [
         h("h2", { id: "alerts-title", class: "visually-hidden" }, "Open alerts"),
-        shown.value.length === 0
-          ? h("p", { class: "all-quiet" }, [icon("circle-check"), "All quiet: no open alerts."])
-          : h(
-            "ul",
-            { class: "alert-list" },
-            [
-              ...shown.value.slice(0, props.most).map((alert) => item(alert, () => (dismissing.value = alert))),
-              rest > 0
-                ? h("li", { key: "rest" }, [link("/alerts", { class: "more" }, counted(rest, "more alert"))])
-                : null,
-            ],
-          ),
+        shown.value.length === 0 ? calm(props.showsDismissed) : h(
+          "ul",
+          { class: "alert-list" },
+          [
+            ...shown.value.slice(0, props.most).map((alert) => item(alert, () => (dismissing.value = alert))),
+            rest > 0
+              ? h("li", { key: "rest" }, [link("/alerts", { class: "more" }, counted(rest, "more alert"))])
+              : null,
+          ],
+        ),
         dismissing.value
           ? h(DismissDialog, { alert: dismissing.value, onClose: () => (dismissing.value = null) })
           : null,
@@ -51,6 +50,12 @@ export const AlertList = defineComponent({
     };
   },
 });
+
+/** @param {boolean} isWholePage */
+const calm = (isWholePage) =>
+  isWholePage
+    ? empty("circle-check", "All quiet", "No alert is open. Those that are over are under Resolved.")
+    : h("p", { class: "all-quiet" }, [icon("circle-check"), "All quiet: no open alerts."]);
 
 /**
  * @param {Alert} alert

@@ -63,6 +63,7 @@ const large = (label, value, format = number) =>
 
 /** @param {import("../types/api.d.ts").Entry[]} list */
 function trouble(list) {
+  if (partnerList.value.length === 0) return h("p", "No partners yet");
   if (list.length === 0) return h("p", { class: "wall-calm" }, [icon("circle-check"), "All partners are well"]);
   const rest = list.length - most;
   return [

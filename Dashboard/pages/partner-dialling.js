@@ -29,7 +29,7 @@ export function dialling(entry, partner, changes) {
     ),
     h(
       "ul",
-      (obstacles.length > 0 ? obstacles : found).map(({ tone, title, fact }) =>
+      [...obstacles, ...found.filter(({ tone }) => tone === "good")].map(({ tone, title, fact }) =>
         h("li", { key: title, class: tone }, [icon(icons[tone]), h("div", [h("strong", title), h("p", fact)])])
       ),
     ),
