@@ -3,7 +3,11 @@
 import { ApiError } from "../api/client.js";
 import { concurrency, partners } from "../api/endpoints.js";
 import { toast, toastError } from "../components/toast.js";
+import { shallowRef } from "../vendor/vue.js";
 import { entries, showEdit } from "./store.js";
+
+/** Grows with every answer to a change: the partner's history may have another entry. */
+export const answers = shallowRef(0);
 
 /** The bounds of a limit. */
 export const limits = { least: 1, most: 1_000 };
@@ -29,6 +33,7 @@ export async function changeLimit({ id, partnerName }, newLimit, reason) {
       error,
     );
   }
+  answers.value++;
 }
 
 /**
@@ -50,6 +55,7 @@ export async function changePause({ id, partnerName }, isPaused) {
       error,
     );
   }
+  answers.value++;
 }
 
 /** No answer is not a refusal: the server may have done it. @param {unknown} error */

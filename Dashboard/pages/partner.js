@@ -13,7 +13,7 @@ import { empty, failure, skeleton } from "../components/placeholders.js";
 import { TestDialog } from "../components/test-dialog.js";
 import { toast, toastError } from "../components/toast.js";
 import { standingOf } from "../level.js";
-import { syncPartner } from "../live/edits.js";
+import { answers, syncPartner } from "../live/edits.js";
 import { applyEntries, entries } from "../live/store.js";
 import { link, navigate, route } from "../router.js";
 import { PartnerCharts } from "./partner-charts.js";
@@ -48,7 +48,7 @@ export default defineComponent({
       const partner = entries.value.get(id)?.partner;
       if (!partner) return null;
       const { partnerName, concurrencyLimit, pauseNonPriorityCampaigns, isActive } = partner;
-      return [visit.value, partnerName, concurrencyLimit, pauseNonPriorityCampaigns, isActive].join();
+      return [visit.value, answers.value, partnerName, concurrencyLimit, pauseNonPriorityCampaigns, isActive].join();
     }, (state, before) => {
       isRemoved.value = Boolean(before) && !state;
       if (isRemoved.value) return;
