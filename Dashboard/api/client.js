@@ -37,7 +37,7 @@ export class ApiError extends Error {
   }
 }
 
-/** @type {{token: () => string | null, refused: () => void, heardAt: (serverTime: number) => void}} */
+/** @type {{token: () => string | null, refused: (token: string) => void, heardAt: (serverTime: number) => void}} */
 let hooks = { token: () => null, refused: () => {}, heardAt: () => {} };
 
 /**
@@ -143,7 +143,7 @@ async function send(method, path, { body, query, signal, timeout = 20_000 }, ext
   if (date) hooks.heardAt(date);
   if (response.ok || response.status === 304) return response;
   // A refused login is the form's to tell; a refused token ends the session.
-  if (response.status === 401 && token) hooks.refused();
+  if (response.status === 401 && token) hooks.refused(token);
   throw await refusal(response);
 }
 

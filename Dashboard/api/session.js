@@ -35,7 +35,8 @@ let token = stored();
 
 connect({
   token: () => token,
-  refused: () => end("Your session has ended. Sign in to go on."),
+  // A late answer may be about a session before this one.
+  refused: (refused) => refused === token && end("Your session has ended. Sign in to go on."),
   heardAt: heardServerTime,
 });
 

@@ -183,6 +183,22 @@ def test_a_session_that_stays_is_one_in_all_tabs(demo: JobtalkServer, visit: Cal
     visitor.has_title("Statistics")
 
 
+def test_a_late_refusal_does_not_end_the_next_session(reader: Visitor, partner: dict[str, Any]) -> None:
+    held: list[Route] = []
+    reader.page.route("**/force-sync", lambda route: held.append(route))
+    reader.press_button(f"Sync {partner['partnerName']} now")
+    reader.expect_status(401)
+    reader.page.evaluate("""fetch("/api/auth/logout", {
+        method: "POST", headers: {Authorization: "Bearer " + sessionStorage.getItem("jobtalk.token")}})""")
+    expect(reader.page.get_by_text("Your session has ended")).to_be_visible(timeout=30_000)
+    reader.sign_in()
+    reader.has_title("Overview")
+    with reader.page.expect_response("**/force-sync"):
+        held[0].fulfill(status=401, json={"detail": "Token has been revoked"})
+    expect(reader.page.get_by_role("status", name="Connection: Live")).to_be_visible()
+    reader.has_title("Overview")
+
+
 def test_the_palette_does_not_outlive_the_session(demo: JobtalkServer, visit: Callable[..., Visitor]) -> None:
     visitor = visit(demo.url)
     visitor.open("/")

@@ -54,6 +54,7 @@ def test_an_open_tab_comes_to_the_new_version(host: Host, visit: Callable[..., V
 
     expect(busy.page.get_by_text("A new version is there.")).to_be_visible(timeout=60_000)
     expect(busy.field("Name")).to_have_value("Half An Idea")
+    assert not busy.axe_violations()
     # The code of a page that was never looked at is not there any more, nor its style.
     busy.expect_refusal("/styles/pages/help.css")
     busy.page.get_by_role("link", name="Help").click()
