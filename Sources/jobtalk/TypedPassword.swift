@@ -16,15 +16,19 @@ enum TypedPassword {
         return first
     }
 
-    /// What a script sends.
+    /// What a script sends first, in however many pieces; it need not close its end for us to go on.
     static func firstLine() throws(StartError) -> Secret {
-        let bytes: Data
+        var line = Data()
         do {
-            bytes = try FileHandle.standardInput.read(upToCount: longestLine) ?? Data()
+            while line.count < longestLine, let byte = try FileHandle.standardInput.read(upToCount: 1)?.first,
+                byte != UInt8(ascii: "\n")
+            {
+                line.append(byte)
+            }
         } catch {
             throw .environment("cannot read standard input: \(error.localizedDescription)")
         }
-        return try text(bytes.prefix { $0 != UInt8(ascii: "\n") })
+        return try text(line)
     }
 
     /// Control-C ends the line instead of the program, which would leave the terminal silent.

@@ -144,6 +144,25 @@ struct UserCommandTests {
         #expect(try await stored { try await $0.users().count } == 1)
     }
 
+    @Test("A script's first line is the password, in however many pieces it comes, and though the script goes on")
+    func listens() async throws {
+        try await serveOnce()
+        let pipe = directory.path("pipe")
+        try #require(mkfifo(pipe, 0o600) == 0)
+        // Open for both directions, so that neither side waits for the other.
+        let script = FileHandle(fileDescriptor: open(pipe, O_RDWR | O_CLOEXEC), closeOnDealloc: true)
+        let child = try start(["reset-password", "admin"], input: pipe)
+        try script.write(contentsOf: Data("battery st".utf8))
+        try await Task.sleep(for: .milliseconds(500))
+        try script.write(contentsOf: Data("aple\nand more".utf8))
+        _ = try await eventually(within: .seconds(60), "the end of the command") { child.isRunning ? nil : true }
+        #expect(await child.ending() == .exited(0), "\(child.outputText)")
+        try await stored { store in
+            let admin = try #require(try await store.user(named: "admin"))
+            #expect(try await hasher.verify(Secret("battery staple"), against: admin.passwordHash))
+        }
+    }
+
     @Test("On a terminal the password is asked for twice and never shown")
     func asks() async throws {
         try await serveOnce()
