@@ -35,9 +35,15 @@ const standard = "7d";
  * @returns {{start_date: string, end_date: string}}
  */
 export function periodOf({ from, to, period = standard }) {
-  if (from && to) return { start_date: from, end_date: to };
+  if (isDay(from) && isDay(to)) return { start_date: from, end_date: to };
   const [start, end] = (presets[period] ?? presets[standard]).days();
   return { start_date: start, end_date: end };
+}
+
+/** An address may say anything. @param {string | undefined} text */
+function isDay(text = "") {
+  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
 /** @param {Entry[]} list */
