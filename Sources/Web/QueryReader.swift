@@ -11,9 +11,12 @@ struct QueryReader {
         self.request = request
     }
 
+    /// All faults found so far.
+    var rejection: Rejection { .fields(faults) }
+
     /// Throws all faults found so far as one.
     func finish() throws {
-        guard faults.isEmpty else { throw Rejection.fields(faults) }
+        guard faults.isEmpty else { throw rejection }
     }
 
     mutating func fault(_ name: String, _ message: String) {
@@ -22,7 +25,7 @@ struct QueryReader {
 
     /// The value; `nil` if the parameter is absent, or there more than once, which is a fault.
     mutating func text(_ name: String) -> String? {
-        let values = request.uri.queryParameters[values: name[...]]
+        let values = given(name)
         if values.count > 1 { fault(name, "must be given only once") }
         return values.count == 1 ? String(values[0]) : nil
     }
@@ -47,6 +50,15 @@ struct QueryReader {
         return flag
     }
 
+    /// A day of the calendar. It must be there: `nil` is always a fault.
+    mutating func date(_ name: String) -> CalendarDate? {
+        if given(name).isEmpty { fault(name, "is required") }
+        guard let text = text(name) else { return nil }
+        let date = CalendarDate(text)
+        if date == nil { fault(name, "must be a day of the calendar in the form YYYY-MM-DD") }
+        return date
+    }
+
     /// An instant of ISO 8601, or a date, which stands for the beginning of that business day.
     mutating func moment(_ name: String, in calendar: BusinessCalendar) -> Date? {
         guard let text = text(name) else { return nil }
@@ -54,5 +66,9 @@ struct QueryReader {
         if let date = CalendarDate(text) { return calendar.start(of: date) }
         fault(name, "must be a moment such as 2024-11-06T20:30:00Z or a date such as 2024-11-06")
         return nil
+    }
+
+    private func given(_ name: String) -> [Substring] {
+        request.uri.queryParameters[values: name[...]]
     }
 }

@@ -53,26 +53,11 @@ extension Call {
     /// `start_date` and `end_date` of the query. Throws 422 with all that is wrong with both, 400 if they do not go
     /// together.
     fileprivate func period() throws -> Period {
-        let (start, end) = (date("start_date"), date("end_date"))
-        guard case .success(let first) = start, case .success(let last) = end else {
-            throw HTTPProblem(faults: [start, end].compactMap(\.fault))
-        }
+        var reader = QueryReader(request)
+        let (first, last) = (reader.date("start_date"), reader.date("end_date"))
+        guard let first, let last else { throw reader.rejection }
         return try Period(from: first, to: last)
     }
-
-    private func date(_ name: String) -> Result<CalendarDate, FieldFault> {
-        let texts = request.uri.queryParameters.filter { $0.key == name }.map(\.value)
-        guard let text = texts.first else { return .failure(FieldFault(name, "is required")) }
-        guard texts.count == 1 else { return .failure(FieldFault(name, "must be given once")) }
-        guard let date = CalendarDate(String(text)) else {
-            return .failure(FieldFault(name, "must be a day of the calendar in the form YYYY-MM-DD"))
-        }
-        return .success(date)
-    }
-}
-
-extension Result<CalendarDate, FieldFault> {
-    fileprivate var fault: FieldFault? { if case .failure(let fault) = self { fault } else { nil } }
 }
 
 extension PartnerPeriod {
