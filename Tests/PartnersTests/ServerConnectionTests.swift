@@ -32,6 +32,26 @@ struct ServerConnectionTests {
         }
     }
 
+    @Test("An unknown database, and one that the user may not enter", arguments: BackEnd.servers)
+    func database(backEnd: BackEnd) async throws {
+        let closed = try await backEnd.makeClosedDatabase()
+        try await TestPartner.with(backEnd) { partner in
+            var partner = partner
+            let user = partner.access.database.username
+            partner.access.database.name = closed
+            let denied = await visitError { try await partner.connect() }
+            #expect(
+                denied?.message
+                    == "Database connection failed: Access denied for user '\(user)' to database '\(closed)'")
+            #expect(denied?.kind == .databaseLogin)
+            // MariaDB tells only those who may see every database that one is not there.
+            if backEnd.dialect == .mysql { try await partner.execute("GRANT SELECT ON *.* TO '\(user)'@'%'") }
+            partner.access.database.name = "no_such"
+            let unknown = await visitError { try await partner.connect() }
+            #expect(unknown?.message == "Database connection failed: Unknown database 'no_such'")
+        }
+    }
+
     @Test("Nobody listens", arguments: BackEnd.servers)
     func refused(backEnd: BackEnd) async throws {
         let port = try RefusedPort()
@@ -290,8 +310,14 @@ struct ServerConnectionTests {
 }
 
 extension BackEnd {
-    /// Those that listen on a port, reached directly.
-    fileprivate static var servers: [BackEnd] { available.filter { $0.dialect != .sqlite && !$0.isTunnelled } }
+    /// A database that only its own user may enter.
+    fileprivate func makeClosedDatabase() async throws -> String {
+        guard dialect == .postgreSQL else { return try await MariaDBServer.shared().makeDatabase().database }
+        let server = try await PostgreSQLServer.shared()
+        let name = try await server.makeDatabase().database
+        try await server.execute("REVOKE CONNECT ON DATABASE \(name) FROM PUBLIC")
+        return name
+    }
 }
 
 extension TestPartner {

@@ -35,6 +35,9 @@ enum BackEnd: String, CaseIterable, Sendable, CustomTestStringConvertible {
         case .sqlite: true
         }
     }
+
+    /// Those that listen on a port, reached directly.
+    static var servers: [BackEnd] { available.filter { $0.dialect != .sqlite && !$0.isTunnelled } }
 }
 
 /// A partner with a database of its own, and a gateway that reaches it.
@@ -189,6 +192,21 @@ extension Range<Date> {
 /// The error that `body` ends with; a test issue if it does not.
 func visitError(_ body: () async throws -> Void) async -> VisitError? {
     await #expect(throws: VisitError.self) { try await body() }
+}
+
+/// The reason why a gateway cannot read this partner; `nil` if it can.
+func refusal(_ access: PartnerAccess) async throws -> String? {
+    try await TestPartner.with(.sqlite) { partner in
+        var partner = partner
+        partner.access = access
+        do {
+            try await partner.connect()
+            _ = try await partner.metrics()
+            return nil
+        } catch let error as VisitError {
+            return error.message
+        }
+    }
 }
 
 extension Duration {

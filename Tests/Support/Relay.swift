@@ -16,10 +16,12 @@ package final class Relay: Sendable {
     private let gate: Gate
     package var port: Int { listener.port }
     package var traffic: Traffic { gate.state.withLock { $0.traffic } }
+    /// What clients have said, if it is recorded.
+    package var words: [UInt8] { gate.state.withLock { $0.words } }
 
     /// Relays to a port of 127.0.0.1.
-    package init(to target: Int) throws {
-        let gate = Gate()
+    package init(to target: Int, isRecording: Bool = false) throws {
+        let gate = Gate(isRecording: isRecording)
         self.gate = gate
         listener = try LoopbackListener { client in gate.serve(client, target: target) }
     }
@@ -50,7 +52,10 @@ package final class Relay: Sendable {
 
     /// Starts counting anew.
     package func resetTraffic() {
-        gate.state.withLock { $0.traffic = Traffic() }
+        gate.state.withLock {
+            $0.traffic = Traffic()
+            $0.words = []
+        }
     }
 }
 
@@ -58,6 +63,7 @@ package final class Relay: Sendable {
 private final class Gate: Sendable {
     struct State {
         var traffic = Relay.Traffic()
+        var words: [UInt8] = []
         var clientSpokeLast = false
         /// Bytes to the client that may still pass; `nil`: any number.
         var allowance: Int?
@@ -65,7 +71,12 @@ private final class Gate: Sendable {
     }
 
     let state = Mutex(State())
+    private let isRecording: Bool
     private let thawed = NSCondition()
+
+    init(isRecording: Bool) {
+        self.isRecording = isRecording
+    }
 
     func serve(_ client: LoopbackListener.Connection, target: Int) {
         guard let descriptor = try? LoopbackSocket.connect(to: target) else { return }
@@ -73,10 +84,13 @@ private final class Gate: Sendable {
         state.withLock { $0.traffic.connections += 1 }
         let upwards = DispatchSemaphore(value: 0)
         Thread.detachNewThread {
-            self.pump(from: client, to: server) { $0.noteToServer($1) }
+            self.pump(from: client, to: server) { state, bytes in
+                if self.isRecording { state.words += bytes }
+                return state.noteToServer(bytes.count)
+            }
             upwards.signal()
         }
-        pump(from: server, to: client) { $0.noteToClient($1) }
+        pump(from: server, to: client) { $0.noteToClient($1.count) }
         upwards.wait()
         close(descriptor)
     }
@@ -91,12 +105,12 @@ private final class Gate: Sendable {
     /// Returns when either side is done; the other direction then ends as well.
     private func pump(
         from source: LoopbackListener.Connection, to sink: LoopbackListener.Connection,
-        note: (inout State, Int) -> Int
+        note: (inout State, [UInt8]) -> Int
     ) {
         while true {
             let bytes = source.receive()
             waitWhileFrozen()
-            let allowed = state.withLock { note(&$0, bytes.count) }
+            let allowed = state.withLock { note(&$0, bytes) }
             guard !bytes.isEmpty, sink.send(bytes.prefix(allowed)), allowed == bytes.count else { break }
         }
         shutdown(source.descriptor, Int32(SHUT_RDWR))

@@ -8,24 +8,6 @@ import Testing
 
 @Suite("MySQL connections", .needsMariaDB)
 struct MySQLConnectionTests {
-    @Test("An unknown database, and one that the user may not see")
-    func database() async throws {
-        let other = try await MariaDBServer.shared().makeDatabase()
-        try await TestPartner.with(.mariaDB) { partner in
-            var partner = partner
-            let user = partner.access.database.username
-            partner.access.database.name = other.database
-            #expect(
-                await visitError { try await partner.connect() }?.message
-                    == "Database connection failed: Access denied for user '\(user)' to database '\(other.database)'")
-            try await partner.execute("GRANT SELECT ON *.* TO '\(user)'@'%'")
-            partner.access.database.name = "no_such"
-            #expect(
-                await visitError { try await partner.connect() }?.message
-                    == "Database connection failed: Unknown database 'no_such'")
-        }
-    }
-
     @Test(
         "A login and a look at the schema take two round trips, a visit one, and dropping closes the connection",
         arguments: BackEnd.available.filter { $0.dialect == .mysql })

@@ -4,7 +4,7 @@ import Synchronization
 @testable import TestSupport
 
 /// A hostile or ancient server: it greets as told, lets everybody in, and answers every query with the same bytes.
-final class ScriptedMySQLServer: Sendable {
+final class ScriptedMySQLServer: ScriptedServer {
     struct Greeting: Sendable {
         var offersTLS = false
         var knowsPlugins = true

@@ -22,22 +22,6 @@ struct PostgreSQLConnectionTests {
         }
     }
 
-    @Test("An unknown database, and one that the user may not enter")
-    func database() async throws {
-        let server = try await PostgreSQLServer.shared()
-        let (own, other) = (try await server.makeDatabase(), try await server.makeDatabase())
-        try await server.execute("REVOKE CONNECT ON DATABASE \(other.database) FROM PUBLIC")
-        var access = PartnerAccess.postgreSQL(own, port: server.port)
-        access.database.name = other.database
-        let denied = try await failure(access)
-        #expect(
-            denied?.message == "Database connection failed: Access denied for user '\(own.username)'"
-                + " to database '\(other.database)'")
-        #expect(denied?.kind == .databaseLogin)
-        access.database.name = "no_such"
-        #expect(try await failure(access)?.message == "Database connection failed: Unknown database 'no_such'")
-    }
-
     @Test("A host that the server's own list keeps out")
     func hostNotAllowed() async throws {
         let server = try await PostgreSQLServer.start(access: ["host all t_nobody 127.0.0.1/32 reject"])

@@ -5,7 +5,7 @@ import Synchronization
 
 /// A hostile or ancient server: it answers a request for TLS and a login as told, lets everybody in, and answers every
 /// query with the same bytes.
-final class ScriptedPostgreSQLServer: Sendable {
+final class ScriptedPostgreSQLServer: ScriptedServer {
     struct Script: Sendable {
         /// What a client hears that asks for TLS.
         var tls = "N"
