@@ -14,6 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Contract")
 
 from jobtalk_server import Console, JobtalkServer  # noqa: E402
 from partner_place import Place, hasten  # noqa: E402
+from users import PASSWORD, add_user  # noqa: E402
 from visitor import Visitor  # noqa: E402
 
 
@@ -38,6 +39,12 @@ def demo(new_server: Callable[..., JobtalkServer]) -> JobtalkServer:
 
 
 @pytest.fixture(scope="session")
+def viewer(demo: JobtalkServer) -> Console:
+    """Somebody who may look at the demo, and change nothing."""
+    return demo.console(add_user(demo.administrator, role="VIEWER"), PASSWORD)
+
+
+@pytest.fixture(scope="session")
 def server(new_server: Callable[..., JobtalkServer]) -> JobtalkServer:
     """A server without partners."""
     return new_server()
@@ -46,7 +53,7 @@ def server(new_server: Callable[..., JobtalkServer]) -> JobtalkServer:
 @pytest.fixture(scope="session")
 def admin(server: JobtalkServer) -> Console:
     """Signed in at the server without partners."""
-    return server.console()
+    return server.administrator
 
 
 @pytest.fixture(scope="session")
@@ -61,23 +68,20 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 def office(new_server: Callable[..., JobtalkServer]) -> JobtalkServer:
     """A server that reads real partners every five seconds."""
     office = new_server()
-    hasten(office.console())
+    hasten(office.administrator)
     return office
 
 
 @pytest.fixture(scope="session")
 def console(office: JobtalkServer) -> Console:
     """An administrator at the office who uses the API."""
-    return office.console()
+    return office.administrator
 
 
 @pytest.fixture
-def operator(office: JobtalkServer, visit: Callable[..., Visitor]) -> Visitor:
-    """An administrator at the office who has just signed in to the page."""
-    visitor = visit(office.url)
-    visitor.open("/")
-    visitor.sign_in()
-    return visitor
+def operator(console: Console, enter: Callable[..., Visitor]) -> Visitor:
+    """An administrator at the office who has just opened the page."""
+    return enter(console)
 
 
 @pytest.fixture(scope="session")
@@ -106,3 +110,15 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visitor]]:
     yield open_window
     problems = [problem for visitor in visitors for problem in visitor.close()]
     assert not problems, "\n".join(problems)
+
+
+@pytest.fixture
+def enter(visit: Callable[..., Visitor]) -> Callable[..., Visitor]:
+    """Opens a page for somebody who stays signed in on this device. How one signs in is the subject of few tests."""
+
+    def open_page(who: Console, path: str = "/", **options: object) -> Visitor:
+        visitor = visit(who.url, token=who.token, **options)
+        visitor.open(path)
+        return visitor
+
+    return open_page

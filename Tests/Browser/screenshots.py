@@ -21,17 +21,14 @@ COURSE_SECONDS = 60
 @pytest.fixture(scope="module")
 def lively(demo: JobtalkServer) -> JobtalkServer:
     """The demo after a while of traffic."""
-    console = demo.console()
-    assert console.put("/api/settings", json={"refreshInterval": 5}).status_code == 200
+    assert demo.administrator.put("/api/settings", json={"refreshInterval": 5}).status_code == 200
     time.sleep(COURSE_SECONDS)
     return demo
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_take(lively: JobtalkServer, visit: Callable[..., Visitor], theme: str) -> None:
-    visitor = visit(lively.url, width=1440, height=900, theme=theme)
-    visitor.open("/")
-    visitor.sign_in()
+def test_take(lively: JobtalkServer, enter: Callable[..., Visitor], theme: str) -> None:
+    visitor = enter(lively.administrator, width=1440, height=900, theme=theme)
     expect(visitor.page.get_by_role("rowheader").first).to_be_visible()
     expect(visitor.page.get_by_role("status", name="Connection: Live")).to_be_visible()
     visitor.wait_until_calm()

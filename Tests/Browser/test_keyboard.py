@@ -14,13 +14,9 @@ from visitor import Visitor
 # No control of a page is further away.
 MOST_TABS = 60
 # What a person sees of the focus: an outline, a shadow, or the border of a field.
-IS_FOCUS_SEEN = """element => {
-    const look = (one) => { const {outline, boxShadow, borderColor} = getComputedStyle(one); return outline + boxShadow + borderColor; };
-    const focused = look(element);
-    element.blur();
-    const blurred = look(element);
-    element.focus({focusVisible: true});
-    return focused !== blurred;
+LOOK = """element => {
+    const {outline, boxShadow, borderColor} = getComputedStyle(element);
+    return [element === document.activeElement, outline + boxShadow + borderColor];
 }"""
 
 
@@ -32,13 +28,16 @@ class Keys:
         self.press = visitor.page.keyboard.press
         self.type = visitor.page.keyboard.type
 
-    def tab_to(self, target: Locator, key: str = "Tab") -> None:
+    def tab_to(self, target: Locator) -> None:
         """Presses Tab until the focus is there, and seen to be there."""
         expect(target).to_be_visible()
+        was_focused, before = target.evaluate(LOOK)
+        assert not was_focused, f"{target} has the focus already"
         for _ in range(MOST_TABS):
-            self.press(key)
-            if target.evaluate("element => element === document.activeElement"):
-                assert target.evaluate(IS_FOCUS_SEEN), f"the focus on {target} is not seen"
+            self.press("Tab")
+            is_focused, look = target.evaluate(LOOK)
+            if is_focused:
+                assert look != before, f"the focus on {target} is not seen"
                 return
         raise AssertionError(f"{MOST_TABS} times Tab do not lead to {target}")
 
@@ -116,15 +115,14 @@ def test_a_partner_is_added_and_limited_with_the_keyboard_alone(
 
 
 def test_the_overview_is_worked_with_the_keyboard_alone(
-    office: JobtalkServer, place: Place, console: Console, visit: Callable[..., Visitor]
+    operator: Visitor, place: Place, console: Console
 ) -> None:
     partner = place.partner("Under The Keys")
     partner.add_to(console)
-    visitor = visit(office.url)
+    visitor = operator
     keys = Keys(visitor)
-    visitor.open("/")
-    visitor.sign_in()
-    keys.tab_to(visitor.page.get_by_role("link", name="Skip to the page"), "Shift+Tab")
+    expect(visitor.row("Under The Keys")).to_be_visible()
+    keys.tab_to(visitor.page.get_by_role("link", name="Skip to the page"))
     keys.press("Enter")
     expect(visitor.page.get_by_role("main")).to_be_focused()
     keys.fill("Search partners by name or tenant", "under the")
@@ -137,4 +135,9 @@ def test_the_overview_is_worked_with_the_keyboard_alone(
     assert partner.setting("pauseNonPriorityCampaigns") == "true"
     keys.tab_to(visitor.page.get_by_role("link", name="Details of Under The Keys"))
     keys.press("Enter")
+    visitor.has_title("Under The Keys")
+
+    keys.command("Statistics")
+    visitor.has_title("Statistics")
+    keys.command("Under The Keys")
     visitor.has_title("Under The Keys")

@@ -30,21 +30,17 @@ PAGES = {
 @pytest.fixture(scope="session")
 def partners(demo: JobtalkServer) -> dict[str, str]:
     """The addresses of a partner that is well and of one that fails, with their names."""
-    listed = demo.console().read("/api/partners")
+    listed = demo.administrator.read("/api/partners")
     failing = next(partner for partner in listed if partner["dbHost"] == "127.0.0.1")
     well = next(partner for partner in listed if partner["dbType"] == "sqlite")
     return {f"/partners/{partner['id']}": partner["partnerName"] for partner in (well, failing)}
 
 
 def test_every_page_is_accessible_and_fits(
-    demo: JobtalkServer, partners: dict[str, str], visit: Callable[..., Visitor]
+    demo: JobtalkServer, partners: dict[str, str], enter: Callable[..., Visitor]
 ) -> None:
-    visitor = visit(demo.url)
+    visitor = enter(demo.administrator)
     inspector = Inspector(visitor)
-    visitor.open("/")
-    visitor.has_title("Sign in to JobTalk Admin")
-    inspector.look("/sign-in")
-    visitor.sign_in()
     edits = {f"{path}/edit": "Edit partner" for path in partners}
     for path, title in {**PAGES, **partners, **edits}.items():
         visitor.open(path)
@@ -55,13 +51,11 @@ def test_every_page_is_accessible_and_fits(
 
 
 def test_every_dialog_is_accessible(
-    demo: JobtalkServer, partners: dict[str, str], visit: Callable[..., Visitor]
+    demo: JobtalkServer, partners: dict[str, str], enter: Callable[..., Visitor]
 ) -> None:
-    visitor = visit(demo.url)
-    inspector = Inspector(visitor)
     address, name = next(iter(partners.items()))
-    visitor.open(address)
-    visitor.sign_in()
+    visitor = enter(demo.administrator, address)
+    inspector = Inspector(visitor)
     for button in (f"Change the limit of {name}", "Test connection", "Deactivate", "Delete"):
         inspector.dialog(button)
     visitor.page.keyboard.press("Control+k")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from playwright.sync_api import expect
 
 from jobtalk_server import Console, JobtalkServer
@@ -10,8 +12,13 @@ from partner_place import Place
 from visitor import Visitor
 
 
-def test_a_partner_is_added_tested_and_read(operator: Visitor, place: Place) -> None:
+def test_a_partner_is_added_tested_and_read(
+    office: JobtalkServer, place: Place, visit: Callable[..., Visitor]
+) -> None:
     partner = place.partner("Add Me")
+    operator = visit(office.url)
+    operator.open("/")
+    operator.sign_in()
     open_form(operator)
     fill(operator, partner.fields)
     operator.press_button("Test connection")
@@ -29,6 +36,7 @@ def test_a_partner_is_added_tested_and_read(operator: Visitor, place: Place) -> 
     expect(operator.number("Running campaigns")).to_contain_text("42 created today")
     # The partner's own limit, not the form's.
     expect(operator.number("Limit")).to_contain_text("20")
+    expect(operator.page.get_by_text("No entries")).to_be_visible()
 
     operator.press_button("Test connection")
     see_every_stage(operator)
@@ -115,9 +123,7 @@ def test_what_the_partner_changes_itself_is_shown(operator: Visitor, place: Plac
     expect(operator.row("Limit 20 → 12")).to_contain_text("by the partner itself")
 
 
-def test_a_partner_is_deleted_by_typing_its_name(
-    operator: Visitor, office: JobtalkServer, place: Place, console: Console
-) -> None:
+def test_a_partner_is_deleted_by_typing_its_name(operator: Visitor, place: Place, console: Console) -> None:
     partner = place.partner("Gone Soon").add_to(console)
     operator.page.get_by_role("link", name="Details of Gone Soon").click()
     operator.press_button("Delete")

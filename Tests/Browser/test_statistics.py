@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 import partner_database
+from inspector import Inspector
 from jobtalk_server import JobtalkServer
 from partner_place import Partner, Place
 from processes import free_port
@@ -35,7 +36,7 @@ def partners(place: Place) -> list[Partner]:
 def archive(new_server: Callable[..., JobtalkServer], partners: list[Partner]) -> JobtalkServer:
     """A server that knows both, and one that cannot be read."""
     archive = new_server()
-    console = archive.console()
+    console = archive.administrator
     for partner in partners:
         partner.add_to(console)
     console.add(**{**partners[0].body(), "partnerName": "Unreachable Staffing", "dbPort": free_port()})
@@ -70,10 +71,8 @@ def download(visitor: Visitor) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_all_partners(archive: JobtalkServer, partners: list[Partner], visit: Callable[..., Visitor]) -> None:
-    visitor = visit(archive.url)
-    visitor.open("/")
-    visitor.sign_in()
+def test_all_partners(archive: JobtalkServer, partners: list[Partner], enter: Callable[..., Visitor]) -> None:
+    visitor = enter(archive.administrator)
     visitor.page.get_by_role("link", name="Statistics").click()
     pick_period(visitor)
     total = {name: visitor.page.get_by_label(name, exact=True) for name in ("Calls", "Submittals")}
@@ -100,12 +99,13 @@ def test_all_partners(archive: JobtalkServer, partners: list[Partner], visit: Ca
     [error] = [row["Error"] for row in rows if row["Partner"] == "Unreachable Staffing"]
     assert error
     expect(failed).to_contain_text(error)
+    inspector = Inspector(visitor)
+    inspector.look("statistics with a failure")
+    inspector.assert_sound()
 
 
-def test_one_partner(archive: JobtalkServer, partners: list[Partner], visit: Callable[..., Visitor]) -> None:
-    visitor = visit(archive.url)
-    visitor.open("/statistics")
-    visitor.sign_in()
+def test_one_partner(archive: JobtalkServer, partners: list[Partner], enter: Callable[..., Visitor]) -> None:
+    visitor = enter(archive.administrator, "/statistics")
     pick_period(visitor)
     visitor.field("Partner").select_option(label="Calm Staffing")
     expect(visitor.page.get_by_label("Calls", exact=True)).to_contain_text("no-answer")

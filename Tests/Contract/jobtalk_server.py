@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import pathlib
 import re
@@ -55,6 +56,11 @@ class JobtalkServer:
         """Signs in."""
         return Console(self.url, username, password)
 
+    @functools.cached_property
+    def administrator(self) -> Console:
+        """Signed in once, for whom it does not matter how: passwords are slow to check, on purpose."""
+        return self.console()
+
 
 class Console(requests.Session):
     """Somebody who signed in; paths are relative to the server."""
@@ -62,7 +68,7 @@ class Console(requests.Session):
     def __init__(self, url: str, username: str, password: str) -> None:
         super().__init__()
         self.trust_env = False
-        self._url = url
+        self.url = url
         answer = self.post("/api/auth/login", json={"username": username, "password": password})
         answer.raise_for_status()
         self.user: dict[str, Any] = answer.json()["user"]
@@ -71,7 +77,7 @@ class Console(requests.Session):
 
     def request(self, method: str, path: str, *arguments: Any, **options: Any) -> requests.Response:
         """Every answer is held to the API's description."""
-        answer = super().request(method, self._url + path, *arguments, **{"timeout": 70, **options})
+        answer = super().request(method, self.url + path, *arguments, **{"timeout": 70, **options})
         if operation := API.find_operation_by_path(method, path.split("?")[0]):
             assert str(answer.status_code) in operation.definition.raw["responses"], (method, path, answer.status_code)
             operation.validate_response(answer)
