@@ -13,11 +13,12 @@ from visitor import Visitor
 
 
 @pytest.fixture
-def writer(demo: JobtalkServer, visit: Callable[..., Visitor]) -> Visitor:
+def writer(demo: JobtalkServer, enter: Callable[..., Visitor]) -> Visitor:
     """Came to the partner's form by a link, and has typed a name."""
-    visitor = visit(demo.url)
-    visitor.open("/")
-    visitor.sign_in()
+    return begin_a_form(enter(demo.administrator))
+
+
+def begin_a_form(visitor: Visitor) -> Visitor:
     visitor.page.get_by_role("link", name="Settings").click()
     visitor.has_title("Settings")
     visitor.jump("Add partner")
@@ -81,10 +82,8 @@ def test_a_form_in_which_nothing_was_typed_lets_go(writer: Visitor) -> None:
     writer.has_title("Overview")
 
 
-def test_settings_account_and_a_users_dialog_ask_too(demo: JobtalkServer, visit: Callable[..., Visitor]) -> None:
-    visitor = visit(demo.url)
-    visitor.open("/settings")
-    visitor.sign_in()
+def test_settings_account_and_a_users_dialog_ask_too(demo: JobtalkServer, enter: Callable[..., Visitor]) -> None:
+    visitor = enter(demo.administrator, "/settings")
     visitor.field("Read each partner every").fill("77")
     visitor.jump("Account")
     visitor.press_button("Discard changes")
@@ -120,10 +119,8 @@ def test_an_answer_that_comes_late_leads_nobody_away(writer: Visitor) -> None:
     writer.has_title("Help")
 
 
-def test_back_from_a_partner_is_where_the_list_was_left(demo: JobtalkServer, visit: Callable[..., Visitor]) -> None:
-    visitor = visit(demo.url, height=500)
-    visitor.open("/")
-    visitor.sign_in()
+def test_back_from_a_partner_is_where_the_list_was_left(demo: JobtalkServer, enter: Callable[..., Visitor]) -> None:
+    visitor = enter(demo.administrator, height=500)
     last = visitor.page.get_by_role("rowheader").last.get_by_role("link")
     name = last.inner_text()
     last.scroll_into_view_if_needed()
@@ -144,19 +141,23 @@ def test_back_from_a_partner_is_where_the_list_was_left(demo: JobtalkServer, vis
 
 
 def test_addresses_are_decoded_and_what_is_malformed_leads_nowhere(
-    demo: JobtalkServer, visit: Callable[..., Visitor]
+    demo: JobtalkServer, enter: Callable[..., Visitor]
 ) -> None:
-    partner = demo.console().read("/api/partners")[0]
-    visitor = visit(demo.url)
-    visitor.open("/partners/" + partner["id"].replace("-", "%2D"))
-    visitor.sign_in()
+    partner = demo.administrator.read("/api/partners")[0]
+    visitor = enter(demo.administrator, "/partners/" + partner["id"].replace("-", "%2D"))
     visitor.has_title(partner["partnerName"])
     for path in ("/partners/%E0%A4%A", "/partners//edit"):
         visitor.open(path)
         visitor.has_title("Not found")
 
 
-def test_a_session_that_ends_over_a_form_does_not_take_it_along(writer: Visitor) -> None:
+def test_a_session_that_ends_over_a_form_does_not_take_it_along(
+    demo: JobtalkServer, visit: Callable[..., Visitor]
+) -> None:
+    writer = visit(demo.url)
+    writer.open("/")
+    writer.sign_in()
+    begin_a_form(writer)
     writer.expect_status(401)
     writer.page.evaluate("""fetch("/api/auth/logout", {
         method: "POST", headers: {Authorization: "Bearer " + sessionStorage.getItem("jobtalk.token")}})""")

@@ -16,18 +16,16 @@ from visitor import Visitor
 
 
 @pytest.fixture
-def reader(demo: JobtalkServer, visit: Callable[..., Visitor]) -> Visitor:
-    """Signed in at the demo's overview."""
-    visitor = visit(demo.url)
-    visitor.open("/")
-    visitor.sign_in()
+def reader(demo: JobtalkServer, enter: Callable[..., Visitor]) -> Visitor:
+    """At the demo's overview."""
+    visitor = enter(demo.administrator)
     expect(visitor.page.get_by_role("rowheader").first).to_be_visible()
     return visitor
 
 
 @pytest.fixture
 def api(demo: JobtalkServer) -> Console:
-    return demo.console()
+    return demo.administrator
 
 
 @pytest.fixture
@@ -121,10 +119,8 @@ def test_the_statistics_of_today_are_those_of_the_new_day_after_midnight(reader:
         run_inside(reader, "clock.js", "({now}) => { now.value += 86_400_000; }")
 
 
-def test_what_is_typed_while_settings_are_saved_stays(server: JobtalkServer, visit: Callable[..., Visitor]) -> None:
-    visitor = visit(server.url)
-    visitor.open("/settings")
-    visitor.sign_in()
+def test_what_is_typed_while_settings_are_saved_stays(server: JobtalkServer, enter: Callable[..., Visitor]) -> None:
+    visitor = enter(server.administrator, "/settings")
     held: list[Route] = []
     visitor.page.route("**/api/settings", lambda route: held.append(route) if route.request.method == "PUT" else route.fallback())
     visitor.field("Wait for a query").fill("61")
@@ -183,7 +179,12 @@ def test_a_session_that_stays_is_one_in_all_tabs(demo: JobtalkServer, visit: Cal
     visitor.has_title("Statistics")
 
 
-def test_a_late_refusal_does_not_end_the_next_session(reader: Visitor, partner: dict[str, Any]) -> None:
+def test_a_late_refusal_does_not_end_the_next_session(
+    demo: JobtalkServer, visit: Callable[..., Visitor], partner: dict[str, Any]
+) -> None:
+    reader = visit(demo.url)
+    reader.open("/")
+    reader.sign_in()
     held: list[Route] = []
     reader.page.route("**/force-sync", lambda route: held.append(route))
     reader.press_button(f"Sync {partner['partnerName']} now")

@@ -37,11 +37,9 @@ def host(tmp_path: pathlib.Path) -> Iterator[Host]:
     host.server.stop()
 
 
-def test_an_open_tab_comes_to_the_new_version(host: Host, visit: Callable[..., Visitor]) -> None:
-    idle, busy = visit(host.server.url), visit(host.server.url)
-    for visitor, path in {idle: "/statistics", busy: "/partners/new"}.items():
-        visitor.open(path)
-        visitor.sign_in()
+def test_an_open_tab_comes_to_the_new_version(host: Host, enter: Callable[..., Visitor]) -> None:
+    idle, busy = (enter(host.server.administrator, path) for path in ("/statistics", "/partners/new"))
+    for visitor in (idle, busy):
         visitor.expect_unreachable()
         visitor.expect_status(404)
         assert visitor.page.locator(NEXT).count() == 0
@@ -64,11 +62,9 @@ def test_an_open_tab_comes_to_the_new_version(host: Host, visit: Callable[..., V
 
 
 def test_a_server_that_never_gives_what_it_names_is_not_asked_for_ever(
-    server: JobtalkServer, visit: Callable[..., Visitor]
+    server: JobtalkServer, enter: Callable[..., Visitor]
 ) -> None:
-    visitor = visit(server.url)
-    visitor.open("/help")
-    visitor.sign_in()
+    visitor = enter(server.administrator, "/help")
     visitor.has_title("Help")
 
     def answer(route: Route) -> None:
