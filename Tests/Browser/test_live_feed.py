@@ -25,9 +25,9 @@ def test_what_changes_between_the_list_and_the_stream_is_shown(
     new_server: Callable[..., JobtalkServer], visit: Callable[..., Visitor], place: str | None
 ) -> None:
     server = new_server()
-    console = server.console()
+    console = server.administrator
     leaves, stays = add(console, "Leaves"), add(console, "Stays")
-    visitor = visit(server.url)
+    visitor = visit(server.url, token=console.token)
     asked: list[str | None] = []
 
     def meanwhile(route: Route) -> None:
@@ -44,7 +44,6 @@ def test_what_changes_between_the_list_and_the_stream_is_shown(
 
     visitor.page.route(STREAM, meanwhile)
     visitor.open("/")
-    visitor.sign_in()
     expect(visitor.page.get_by_role("status", name="Connection: Live")).to_be_visible()
     for name in ("Comes", "Stayed"):
         expect(visitor.row(name)).to_have_count(1)
@@ -62,9 +61,9 @@ def test_a_stream_that_breaks_off_is_taken_up_again(
     new_server: Callable[..., JobtalkServer], visit: Callable[..., Visitor]
 ) -> None:
     server = new_server()
-    console = server.console()
+    console = server.administrator
     leaves = add(console, "Leaves")
-    visitor = visit(server.url)
+    visitor = visit(server.url, token=console.token)
     asked: list[str | None] = []
 
     def break_off_once(route: Route) -> None:
@@ -78,7 +77,6 @@ def test_a_stream_that_breaks_off_is_taken_up_again(
 
     visitor.page.route(STREAM, break_off_once)
     visitor.open("/")
-    visitor.sign_in()
     expect(visitor.row("Comes")).to_have_count(1)
     expect(visitor.row("Leaves")).to_have_count(0)
     expect(visitor.page.get_by_role("status", name="Connection: Live")).to_be_visible()
