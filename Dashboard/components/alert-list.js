@@ -64,7 +64,7 @@ const calm = (isWholePage) =>
 function item(alert, dismiss) {
   return h("li", { key: alert.id, class: ["alert", { dismissed: isDismissed(alert) }] }, [
     standingBadge(alert.level),
-    link(`/partners/${alert.partnerId}`, { class: "alert-partner" }, alert.partnerName),
+    link(`/partners/${alert.partnerId}`, { class: "row-name" }, alert.partnerName),
     h("span", { class: "alert-message" }, alert.message),
     h("span", { class: "alert-since quiet" }, [h(TimeAgo, { time: alert.openedAt })]),
     isDismissed(alert)

@@ -32,6 +32,7 @@ def test_take(lively: JobtalkServer, enter: Callable[..., Visitor], theme: str) 
     expect(visitor.page.get_by_role("rowheader").first).to_be_visible()
     expect(visitor.page.get_by_role("status", name="Connection: Live")).to_be_visible()
     visitor.wait_until_calm()
+    visitor.press_button("Close this note")
     path = ROOT / f"Docs/overview-{theme}.png"
     visitor.page.screenshot(path=path)
     assert path.stat().st_size <= MOST_BYTES
