@@ -177,7 +177,6 @@ struct StreamRoutesTests {
             _ = try await listener.event("overview")
             let body = #"{"currentPassword": "\#(Console.adminPassword)", "newPassword": "another one 42"}"#
             #expect(try await admin.post("/api/auth/change-password", body).status == 200)
-            try await Task.sleep(for: .milliseconds(600))
             _ = try await admin.create(#""partnerName": "After""#)
             _ = try await listener.event("partner", with: "After")
         }
