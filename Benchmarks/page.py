@@ -60,8 +60,9 @@ def first_views(browser, server):
     """Whoever is signed in enters the address, with nothing in the browser's cache."""
     times, sizes = zip(*(first_view(browser, server) for _ in range(VISITS)))
     print(f"| interactive after the address was entered, median of {VISITS} | {statistics.median(times):.0f} ms |")
-    for kind, title in {"files": "of that, files", "answers": "of that, answers of the API"}.items():
-        print(f"| {title} | {statistics.median(size[kind] for size in sizes) / 1000:.0f} kB over the wire |")
+    titles = {"files": "first view, files", "answers": "first view, answers of the API", "stream": "changes meanwhile"}
+    for kind, title in titles.items():
+        print(f"| {title} | {statistics.median(size.get(kind, 0) for size in sizes) / 1000:.0f} kB over the wire |")
 
 
 def first_view(browser, server):
@@ -69,7 +70,7 @@ def first_view(browser, server):
     devtools = page.context.new_cdp_session(page)
     kinds, sizes = {}, Counter()
     devtools.on("Network.requestWillBeSent", lambda event: kinds.update(
-        {event["requestId"]: "answers" if "/api/" in event["request"]["url"] else "files"}))
+        {event["requestId"]: kind_of(event["request"]["url"])}))
     devtools.on("Network.responseReceived", lambda event: sizes.update(
         {kinds[event["requestId"]]: event["response"]["encodedDataLength"]}))
     devtools.on("Network.dataReceived", lambda event: sizes.update({kinds[event["requestId"]]: event["encodedDataLength"]}))
@@ -79,6 +80,12 @@ def first_view(browser, server):
     seen = dict(sizes)
     page.context.close()
     return interactive, seen
+
+
+def kind_of(url):
+    if "/api/dashboard/stream" in url:
+        return "stream"
+    return "answers" if "/api/" in url else "files"
 
 
 def scrolling(browser, server):

@@ -19,7 +19,7 @@ const shows = {
  */
 export function matches(entry, { q = "", level, show }) {
   if (level && standingOf(entry) !== level) return false;
-  if (show && shows[show] && !shows[show].holds(entry)) return false;
+  if (show && Object.hasOwn(shows, show) && !shows[show].holds(entry)) return false;
   if (!q) return true;
   const text = `${entry.partner.partnerName} ${entry.partner.tenantId}`.toLowerCase();
   return q.toLowerCase().split(/\s+/).every((word) => text.includes(word));

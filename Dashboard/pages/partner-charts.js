@@ -201,7 +201,7 @@ const markersOf = (changes, [from, to]) =>
 function spanOf({ from, to, range = standard }) {
   if (Number(from) > 0 && Number(to) > Number(from)) return [Number(from), Number(to)];
   const end = Math.ceil(serverNow() / 1_000);
-  return [end - (ranges[range] ?? ranges[standard]).seconds, end];
+  return [end - ranges[Object.hasOwn(ranges, range) ? range : standard].seconds, end];
 }
 
 /** @param {number} seconds */

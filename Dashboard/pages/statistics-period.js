@@ -36,7 +36,7 @@ const standard = "7d";
  */
 export function periodOf({ from, to, period = standard }) {
   if (isDay(from) && isDay(to)) return { start_date: from, end_date: to };
-  const [start, end] = (presets[period] ?? presets[standard]).days();
+  const [start, end] = presets[Object.hasOwn(presets, period) ? period : standard].days();
   return { start_date: start, end_date: end };
 }
 

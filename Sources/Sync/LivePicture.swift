@@ -1,6 +1,5 @@
 package import Domain
 import Foundation
-package import NIOCore
 import Synchronization
 
 /// One partner as it stands now.

@@ -72,3 +72,12 @@ def test_whoever_is_lost_finds_back(admin: Console, enter: Callable[..., Visitor
         expect(visitor.page.get_by_role("main")).to_contain_text(words)
         visitor.page.get_by_role("link", name="To the overview").click()
         visitor.has_title("Overview")
+
+
+def test_an_address_that_names_nothing_known_shows_the_usual(admin: Console, enter: Callable[..., Visitor]) -> None:
+    visitor = enter(admin)
+    # `constructor` is the name of something that every object of JavaScript has.
+    for path, title in {"/?show=constructor&sort=nothing": "Overview", "/statistics?period=constructor": "Statistics"}.items():
+        visitor.open(path)
+        visitor.has_title(title)
+    expect(visitor.page.get_by_role("main")).to_contain_text("Nothing in this period")

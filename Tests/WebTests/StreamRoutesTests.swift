@@ -100,7 +100,8 @@ struct StreamRoutesTests {
             _ = try await second.event("partner", with: "New")
             #expect(second.events.contains { $0.kind == "alert" && $0.data.contains("\"resolvedAt\":\"") })
             _ = try await admin.delete("/api/partners/\(id)")
-            let third = try await Listener(admin, after: try #require(second.events.compactMap(\.id).last))
+            let next = try #require(second.events.compactMap(\.id).last)
+            let third = try await Listener(admin, after: next)
             #expect(try await third.event("removed") == "{\"id\":\"\(id)\"}")
             #expect(!third.text.contains("Calm"))
         }
