@@ -60,10 +60,12 @@ def test_the_first_view_is_light(crowd: JobtalkServer, visit: Callable[..., Visi
     page.on("response", lambda answer: answers.append(answer))
     visitor.open("/")
     visitor.sign_in()
-    # From here on it is news.
     page.get_by_role("rowheader").first.wait_for()
-    print(f"\nfirst view: {wire.bytes / 1e3:.0f} kB, {wire.bytes_from('/api/dashboard/stream') / 1e3:.0f} of them news")
-    assert 50_000 < wire.bytes < FIRST_VIEW_BYTES
+    # Two hundred partners a second are read anew: what of that comes before a slow machine has drawn the list is news.
+    news = wire.bytes_from("/api/dashboard/stream")
+    first_view = wire.bytes - news
+    print(f"\nfirst view: {first_view / 1e3:.0f} kB, and {news / 1e3:.0f} kB of news")
+    assert 50_000 < first_view < FIRST_VIEW_BYTES
 
     see_all(page)
     expect(page.get_by_role("status", name="Connection: Live")).to_be_visible()

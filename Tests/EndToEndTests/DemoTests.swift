@@ -7,7 +7,7 @@ extension EndToEnd {
         @Test("The demo comes up by itself with a dozen lively partners, one of them in trouble")
         func demo() async throws {
             let server = try await JobtalkServer(["--demo"])
-            #expect(server.log.contains("Demo data"))
+            #expect(server.log.contains("12 pretend partners"))
             let console = try await server.signIn(password: "Admin@2024")
             #expect(try await console.read("/api/auth/me")["demo"].bool == true)
             let partners = try await eventually(within: .seconds(20), "snapshots") {
