@@ -41,7 +41,7 @@ struct TotalsTests {
             try await heart.engine.updateSettings { $0.autoRefreshEnabled = false }
             for _ in 0..<30 {
                 heart.clock.advance(by: .seconds(60))
-                try await Task.sleep(for: .milliseconds(5))
+                try await Task.sleep(for: .milliseconds(20))
             }
             let before = try await history(heart).count
             #expect((3...9).contains(before))

@@ -40,9 +40,11 @@ extension PostgreSQLHandle: ServerHandle {
             if cut.adopt(PQsocket(pointer)), failure().sqlState == SQLState.wrongPassword { throw failure() }
             try awaitServer(for: step, until: hasGreeted ? deadline : greetingBy)
             if step == PGRES_POLLING_READING, !hasGreeted {
+                let opening = opening
                 if opening.isForeign { throw .foreign }
-                hasGreeted = true
-                onGreeting()
+                // A socket that was cut can be read, too, and says nothing.
+                hasGreeted = !opening.isEmpty
+                if hasGreeted { onGreeting() }
             }
             if step == PGRES_POLLING_READING, isOpenLogin { try judgeLogin(by: deadline) }
             step = PQconnectPoll(pointer)
@@ -99,6 +101,8 @@ struct ServerOpening {
         self.bytes = bytes
         self.isNegotiatingTLS = isNegotiatingTLS
     }
+
+    var isEmpty: Bool { bytes.isEmpty }
 
     /// Whether no PostgreSQL server begins so. One that hangs up is not foreign; libpq is to say so.
     var isForeign: Bool {
