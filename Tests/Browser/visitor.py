@@ -57,6 +57,12 @@ class Visitor:
     def open(self, path: str) -> None:
         self.page.goto(self.url + path)
 
+    def revoke_session(self) -> None:
+        """The server does not know the page's token any more, and the page has not heard of it yet."""
+        self.expect_status(401)
+        self.page.evaluate("""fetch("/api/auth/logout", {
+            method: "POST", headers: {Authorization: "Bearer " + sessionStorage.getItem("jobtalk.token")}})""")
+
     def sign_in(self, username: str = ADMIN["username"], password: str = ADMIN["password"]) -> None:
         """Fills in the form that is there, and waits until it is gone."""
         self.page.get_by_label("User name").fill(username)
